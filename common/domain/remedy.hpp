@@ -72,7 +72,7 @@ struct Remedy {
     std::optional<Check> check;
     std::vector<Step> undo;
     base::Duration timeout{300'000};  // of the whole attempt
-    std::string hash;                 // SHA-256 over the canonical JSON form; not part of it
+    std::string hash;                 // remedy::content_hash(); not part of itself
 
     bool operator==(Remedy const&) const = default;
 };

@@ -64,7 +64,4 @@ base::Result<domain::CommandResult> read_result(base::json::Value value);
 base::Result<domain::Remedy> read_remedy(base::json::Value value);
 base::Result<std::map<std::string, std::string>> read_object(base::json::Value value);
 
-// The canonical form a remedy's hash is taken over: its JSON without "hash", keys in fixed order.
-std::string canonical(domain::Remedy const& remedy);
-
 }  // namespace wire

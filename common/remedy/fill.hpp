@@ -1,0 +1,25 @@
+// From labels to typed parameters, and from parameters to steps without placeholders. A value that
+// does not fit its type, a missing parameter or an unknown placeholder refuses the whole plan.
+#pragma once
+
+#include "common/base/result.hpp"
+#include "common/domain/remedy.hpp"
+
+namespace remedy {
+
+// Is `value` a well-formed value of this type? Closed grammars: a unit is a systemd unit name, a
+// container [A-Za-z0-9][A-Za-z0-9_.-]{1,127}, a number is decimal digits; nothing may begin with
+// '-' or contain white space, quotes, '$', '/' (mounts apart) or control characters.
+base::Status check_value(domain::ParamType type, std::string_view value);
+
+// Takes every parameter from the first label present in its `from`, else its default. A unit without
+// suffix gets ".service".
+base::Result<domain::Params> bind(domain::Remedy const& remedy, domain::Labels const& labels);
+
+// For parameters that came over the wire: none unknown, none missing, each of its type.
+base::Status check_params(domain::Remedy const& remedy, domain::Params const& params);
+
+// The step with its {placeholders} replaced.
+base::Result<domain::Step> fill(domain::Step const& step, domain::Params const& params);
+
+}  // namespace remedy

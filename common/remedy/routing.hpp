@@ -1,0 +1,55 @@
+// On which host must the fix for a signal run? Where a signal was measured and where its fix runs
+// may differ. By explicit labels and rules against the registry of known hosts: never by substring,
+// never a default host.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/domain/host.hpp"
+#include "common/domain/remedy.hpp"
+#include "common/domain/signal.hpp"
+#include "common/remedy/catalog.hpp"
+
+namespace remedy {
+
+// "For this signal with these labels the fix runs on that host", from the user's routing.toml:
+//   [[route]] signal = "BackupStale" labels = { system = "home assistant" } host = "skynet"
+//             params = { job = "ha-backup" }
+struct Route {
+    std::string signal;  // empty: any
+    domain::Labels labels;
+    std::string host;
+    domain::Params params;  // added to the signal's labels before parameters are bound
+};
+
+// What labels may call a host: its id, and aliases of the registry (names, addresses).
+using HostNames = std::map<std::string, domain::HostId, std::less<>>;
+
+struct Where {
+    domain::HostId host;
+    std::string by;  // "label host", "route routing.toml:3"
+    domain::Params params;
+};
+
+class Routing {
+  public:
+    Routing() = default;
+    // Routes first, in order; then the labels, in order (default: remediation_host, host, hostname,
+    // nodename, instance, system). "instance" also without its ":port".
+    Routing(std::vector<Route> routes, std::vector<std::string> labels);
+    static base::Result<Routing> parse(Source const& file);
+
+    // Errors: not_found, with what was looked for ("no known host is called 'pi9' (label instance)").
+    // A signal that knows its subject (a probe's) is where its subject is.
+    base::Result<Where> where(domain::Signal const& signal, HostNames const& names) const;
+
+  private:
+    std::vector<Route> routes_;
+    std::vector<std::string> labels_{"remediation_host", "host",     "hostname",
+                                     "nodename",         "instance", "system"};
+};
+
+}  // namespace remedy

@@ -1,0 +1,54 @@
+// The closed table of typed verbs a step may use, with their arguments and class. The catalogue is
+// validated against it at start, the policy judges by it, and the hand implements exactly these.
+//
+//   verb               arguments            class       says / does
+//   service.state      unit, [is]           readonly    yes if the state equals `is` (active, failed, inactive)
+//   service.start      unit                 reversible
+//   service.restart    unit                 reversible
+//   service.stop       unit                 reversible
+//   service.reset      unit                 reversible  clears the failed state
+//   container.state    container, [is]      readonly    running, healthy, exited
+//   container.start    container            reversible
+//   container.restart  container            reversible
+//   container.stop     container            reversible
+//   engine.prune       keep (duration)      reversible  dangling images only, never volumes
+//   journal.vacuum     keep (duration ≥ 2d) reversible
+//   apt.clean          –                    reversible
+//   tmp.clean          older (duration ≥ 1d) reversible regular files below /var/tmp and /var/cache/tomte
+//   disk.free          mount, percent       readonly    yes if at least that much is free
+//   tunnel.state       tunnel               readonly    yes if the interface is up
+//   certificate.valid  host, port, days     readonly    yes if the served certificate lasts that long
+//   endpoint.answers   host, port           readonly    yes if a TCP connect on this host's loopback or name works
+//   time.synced        –                    readonly
+//   memory.available   percent              readonly
+//   load.below         per_core             readonly
+//   job.run            job                  reversible  argv registered by the policy under this name
+//   job.fresh          job, within          readonly    its last run ended well, at most that long ago
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/domain/remedy.hpp"
+
+namespace remedy {
+
+struct VerbArg {
+    std::string_view name;
+    domain::ParamType type;
+    bool required = true;
+};
+
+struct Verb {
+    std::string_view name;
+    domain::Risk risk;
+    std::vector<VerbArg> args;
+    std::string_view subject_arg;  // the argument that names what is changed; empty: the host
+    domain::SubjectKind subject_kind = domain::SubjectKind::host;
+};
+
+std::span<Verb const> verbs();
+Verb const* find_verb(std::string_view name);
+
+}  // namespace remedy
