@@ -4,10 +4,15 @@
 #include <set>
 #include <thread>
 
-#include "tests/system/farm.hpp"
+#include "tools/farm/farm.hpp"
 
 namespace system_test {
+using namespace farm;
 namespace {
+
+FarmSettings here() {
+    return {TOMTE_BIN_DIR, std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient"};
+}
 
 std::vector<std::pair<std::string, std::string>> patient_down() {
     return {{"alertname", "ServiceDown"}, {"host", "nexus"}, {"service", "patient"},
@@ -15,7 +20,7 @@ std::vector<std::pair<std::string, std::string>> patient_down() {
 }
 
 TEST(MainJob, An_alert_comes_in_the_right_host_heals_itself_and_the_proof_comes_back) {
-    Farm farm;
+    Farm farm{here()};
     farm.start();
     farm.start_patient();
     farm.break_patient();
@@ -34,7 +39,7 @@ TEST(MainJob, An_alert_comes_in_the_right_host_heals_itself_and_the_proof_comes_
 }
 
 TEST(MainJob, Twenty_concurrent_copies_of_one_alert_make_one_incident_and_one_fix) {
-    Farm farm;
+    Farm farm{here()};
     farm.start();
     farm.start_patient();
     farm.break_patient();
@@ -55,7 +60,7 @@ TEST(MainJob, Twenty_concurrent_copies_of_one_alert_make_one_incident_and_one_fi
 }
 
 TEST(MainJob, A_host_heals_without_any_alert_because_its_own_probe_failed) {
-    Farm farm;
+    Farm farm{here()};
     farm.append("agent", "[probe]\npidfiles = [\"service/patient=" + farm.patient_folder() +
                              "/pid\"]\n");
     farm.replace("agent", "[watch]", "[watch]\nprobe_interval = \"500ms\"");
@@ -69,7 +74,7 @@ TEST(MainJob, A_host_heals_without_any_alert_because_its_own_probe_failed) {
 }
 
 TEST(MainJob, An_alert_about_an_unknown_host_is_escalated_and_touches_nothing) {
-    Farm farm;
+    Farm farm{here()};
     farm.start();
     auto labels = patient_down();
     labels[1].second = "nexus2";  // no substring of a known host counts
@@ -82,7 +87,7 @@ TEST(MainJob, An_alert_about_an_unknown_host_is_escalated_and_touches_nothing) {
 }
 
 TEST(MainJob, A_hopeless_patient_is_tried_three_times_and_escalated_once) {
-    Farm farm;
+    Farm farm{here()};
     farm.append("coordinator", "[core]\nbackoff_first = \"200ms\"\n");
     farm.start();
     write_text(farm.patient_folder() + "/hopeless", "");
@@ -99,7 +104,7 @@ TEST(MainJob, A_hopeless_patient_is_tried_three_times_and_escalated_once) {
 }
 
 TEST(MainJob, A_command_line_runs_on_the_host_and_its_output_comes_back) {
-    Farm farm;
+    Farm farm{here()};
     farm.start();
     auto const answer =
         farm.post("/api/v1/hosts/nexus/commands", R"({"line":"uptime","wait_s":10})");
@@ -111,7 +116,7 @@ TEST(MainJob, A_command_line_runs_on_the_host_and_its_output_comes_back) {
 }
 
 TEST(MainJob, The_operators_command_line_shows_it_all) {
-    Farm farm;
+    Farm farm{here()};
     farm.start();
     for (auto const& words : std::vector<std::vector<std::string>>{
              {"status"}, {"hosts"}, {"incidents"}, {"status", "--json"}, {"hosts", "--json"},

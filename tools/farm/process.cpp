@@ -1,4 +1,4 @@
-#include "tests/system/process.hpp"
+#include "tools/farm/process.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <sstream>
 #include <utility>
 
-namespace system_test {
+namespace farm {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -156,4 +156,4 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-}  // namespace system_test
+}  // namespace farm

@@ -1,5 +1,7 @@
 // A whole farm of real processes in one folder: Mosquitto with TLS, the coordinator, and one host
-// with agent, both lanes of the hand and the patient. Made with `tomte init`, as a user would.
+// with agent, both lanes of the hand and the patient. Made with `tomte init`, as a user would; for
+// system tests and benches. Throws std::runtime_error with everybody's logs when something that must
+// work does not: there is nothing a caller could do about it.
 #pragma once
 
 #include <memory>
@@ -7,9 +9,9 @@
 #include <vector>
 
 #include "common/base/json.hpp"
-#include "tests/system/process.hpp"
+#include "tools/farm/process.hpp"
 
-namespace system_test {
+namespace farm {
 
 struct HttpAnswer {
     long status = 0;  // 0: no answer
@@ -19,9 +21,14 @@ struct HttpAnswer {
 HttpAnswer http(std::string const& method, std::string const& url, std::string const& auth,
                 std::string const& body = {});
 
+struct FarmSettings {
+    std::string bin;      // folder of the programs
+    std::string patient;  // tools/demo/patient
+};
+
 class Farm {
   public:
-    Farm();
+    explicit Farm(FarmSettings settings);
     ~Farm();
 
     // Appends to / replaces in settings before start; `program` is coordinator, agent, hand, policy.
@@ -56,17 +63,21 @@ class Farm {
     std::string const& folder() const { return folder_; }
     std::string patient_folder() const { return folder_ + "/patient"; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(http_port_); }
+    int broker_port() const { return broker_port_; }
+    int http_port() const { return http_port_; }
     std::string secret(std::string const& name);  // of coordinator/secrets.toml
     std::string logs();                            // of every program, for messages
 
     Process broker, coordinator, agent, hand_fix, hand_read;
 
-  private:
+    // Path of a program's settings file.
     std::string config(std::string const& program) const;
 
+  private:
+    FarmSettings settings_;
     std::string folder_;
     int broker_port_;
     int http_port_;
 };
 
-}  // namespace system_test
+}  // namespace farm

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace system_test {
+namespace farm {
 
 using Milliseconds = std::chrono::milliseconds;
 
@@ -54,4 +54,4 @@ void write_text(std::string const& path, std::string const& text, bool append = 
 // A TCP port of 127.0.0.1 that was free a moment ago.
 int free_port();
 
-}  // namespace system_test
+}  // namespace farm

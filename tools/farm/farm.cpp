@@ -1,4 +1,4 @@
-#include "tests/system/farm.hpp"
+#include "tools/farm/farm.hpp"
 
 #include <curl/curl.h>
 #include <signal.h>
@@ -8,10 +8,9 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace system_test {
+namespace farm {
 namespace {
 
-std::string const kBin = TOMTE_BIN_DIR;
 std::string const kHost = "nexus";
 
 std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
@@ -53,19 +52,19 @@ HttpAnswer http(std::string const& method, std::string const& url, std::string c
     return answer;
 }
 
-Farm::Farm() : broker_port_(free_port()), http_port_(free_port()) {
+Farm::Farm(FarmSettings settings)
+    : settings_(std::move(settings)), broker_port_(free_port()), http_port_(free_port()) {
     char name[] = "/tmp/tomte-farm-XXXXXX";
     must(::mkdtemp(name) != nullptr, "no temporary folder");
     folder_ = name;
-    auto const made = run({kBin + "/tomte", "init", "--dir", folder_ + "/farm", "--host", kHost,
+    auto const made = run({settings_.bin + "/tomte", "init", "--dir", folder_ + "/farm", "--host", kHost,
                            "--alias", "nexus.example", "--broker-port",
                            std::to_string(broker_port_), "--http",
                            "127.0.0.1:" + std::to_string(http_port_)});
     must(made.exit_code == 0, "tomte init: " + made.output);
     std::filesystem::create_directories(patient_folder());
-    std::string const patient = std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient";
     auto const argv = [&](std::string const& action) {
-        return action + " = [\"" + patient + "\", \"" + action + "\", \"" + patient_folder() +
+        return action + " = [\"" + settings_.patient + "\", \"" + action + "\", \"" + patient_folder() +
                "\"]\n";
     };
     write_text(config("policy"),
@@ -78,7 +77,7 @@ Farm::Farm() : broker_port_(free_port()), http_port_(free_port()) {
 Farm::~Farm() {
     for (Process* process : {&agent, &hand_fix, &hand_read, &coordinator, &broker})
         if (process->running()) process->stop();
-    run({std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient", "stop", patient_folder()});
+    run({settings_.patient, "stop", patient_folder()});
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
 }
@@ -116,7 +115,7 @@ void Farm::start_broker() {
 }
 
 void Farm::start_coordinator() {
-    coordinator = Process({kBin + "/tomte-coordinator", "--config", config("coordinator")},
+    coordinator = Process({settings_.bin + "/tomte-coordinator", "--config", config("coordinator")},
                           folder_ + "/coordinator.log");
     must(eventually([this] { return http("GET", url() + "/version", "").status == 200; },
                     Milliseconds{30'000}),
@@ -124,11 +123,11 @@ void Farm::start_coordinator() {
 }
 
 void Farm::start_host() {
-    hand_fix = Process({kBin + "/tomte-hand", "--lane=fix", "--config", config("hand")},
+    hand_fix = Process({settings_.bin + "/tomte-hand", "--lane=fix", "--config", config("hand")},
                        folder_ + "/hand_fix.log");
-    hand_read = Process({kBin + "/tomte-hand", "--lane=read", "--config", config("hand")},
+    hand_read = Process({settings_.bin + "/tomte-hand", "--lane=read", "--config", config("hand")},
                         folder_ + "/hand_read.log");
-    agent = Process({kBin + "/tomte-agent", "--config", config("agent")}, folder_ + "/agent.log");
+    agent = Process({settings_.bin + "/tomte-agent", "--config", config("agent")}, folder_ + "/agent.log");
 }
 
 HttpAnswer Farm::get(std::string const& path) {
@@ -165,7 +164,7 @@ std::string Farm::payload(std::vector<std::pair<std::string, std::string>> const
 }
 
 Ran Farm::tomte(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), kBin + "/tomte");
+    arguments.insert(arguments.begin(), settings_.bin + "/tomte");
     return run(arguments, {{"TOMTE_URL", url()}, {"TOMTE_TOKEN", secret("admin_token")}});
 }
 
@@ -194,12 +193,12 @@ bool Farm::incident_reaches(std::string const& id, std::string const& state, Mil
 }
 
 bool Farm::patient_runs() {
-    return run({std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient", "status", patient_folder()})
+    return run({settings_.patient, "status", patient_folder()})
                .exit_code == 0;
 }
 
 void Farm::start_patient() {
-    run({std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient", "start", patient_folder()});
+    run({settings_.patient, "start", patient_folder()});
     must(patient_runs(), "the patient does not start");
 }
 
@@ -231,4 +230,4 @@ std::string Farm::logs() {
     return text;
 }
 
-}  // namespace system_test
+}  // namespace farm
