@@ -44,11 +44,12 @@ class Settings {
     std::vector<std::string> list(std::string_view name) const;
 
     // "name = value" of everything that is not the default; secrets as "(set)".
-    std::vector<std::string> changed() const;
+    std::vector<std::string> const& changed() const { return changed_; }
 
   private:
     std::span<SettingSpec const> table_;
     std::map<std::string, std::string, std::less<>> values_;
+    std::vector<std::string> changed_;
 };
 
 std::string settings_help(std::span<SettingSpec const> table);      // for --help
