@@ -33,8 +33,9 @@ struct CertificateFacts {
 // A self-signed root. PEM.
 base::Result<std::string> make_ca(PrivateKey const& key, std::string_view common_name,
                                   base::WallTime not_after);
-// Refuses a common name with + # / or control characters (the broker's ACL patterns would take it
-// apart). PEM.
+// Takes names of letters, digits, space and @ . _ - only, at most 64 bytes: the broker's ACL patterns
+// and X.509 itself would take + # / , = apart. Errors: invalid.
+// PEM.
 base::Result<std::string> issue(PrivateKey const& ca_key, std::string_view ca_pem,
                                 PublicKey const& subject_key, CertificateRequest const& request);
 base::Result<CertificateFacts> read_certificate(std::string_view pem);
