@@ -1,6 +1,5 @@
 #include "tools/farm/farm.hpp"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -13,59 +12,39 @@ namespace {
 
 std::string const kHost = "nexus";
 
-std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
-    static_cast<std::string*>(into)->append(data, size * count);
-    return size * count;
-}
-
 void must(bool good, std::string const& what) {
     if (!good) throw std::runtime_error(what);
 }
 
 }  // namespace
 
-HttpAnswer http(std::string const& method, std::string const& url, std::string const& auth,
-                std::string const& body) {
-    HttpAnswer answer;
-    std::unique_ptr<CURL, void (*)(CURL*)> curl{curl_easy_init(), curl_easy_cleanup};
-    curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-    if (auth.starts_with("Bearer ")) {
-        list = curl_slist_append(list, ("Authorization: " + auth).c_str());
-    } else if (!auth.empty()) {
-        curl_easy_setopt(curl.get(), CURLOPT_USERPWD, auth.c_str());
-    }
-    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers{list, curl_slist_free_all};
-    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 60L);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
-    if (method != "GET") {
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
-        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(body.size()));
-    }
-    if (curl_easy_perform(curl.get()) == CURLE_OK)
-        curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-    return answer;
-}
-
 Farm::Farm(FarmSettings settings)
     : settings_(std::move(settings)), broker_port_(free_port()), http_port_(free_port()) {
     char name[] = "/tmp/tomte-farm-XXXXXX";
     must(::mkdtemp(name) != nullptr, "no temporary folder");
     folder_ = name;
-    auto const made = run({settings_.bin + "/tomte", "init", "--dir", folder_ + "/farm", "--host", kHost,
-                           "--alias", "nexus.example", "--broker-port",
-                           std::to_string(broker_port_), "--http",
-                           "127.0.0.1:" + std::to_string(http_port_)});
+    std::vector<std::string> init = {settings_.bin + "/tomte",
+                                     "init",
+                                     "--dir",
+                                     folder_ + "/farm",
+                                     "--host",
+                                     kHost,
+                                     "--alias",
+                                     "nexus.example",
+                                     "--broker-port",
+                                     std::to_string(broker_port_),
+                                     "--http",
+                                     "127.0.0.1:" + std::to_string(http_port_)};
+    for (auto const& host : settings_.more_hosts) {
+        init.push_back("--host");
+        init.push_back(host);
+    }
+    auto const made = run(init);
     must(made.exit_code == 0, "tomte init: " + made.output);
     std::filesystem::create_directories(patient_folder());
     auto const argv = [&](std::string const& action) {
-        return action + " = [\"" + settings_.patient + "\", \"" + action + "\", \"" + patient_folder() +
-               "\"]\n";
+        return action + " = [\"" + settings_.patient + "\", \"" + action + "\", \"" +
+               patient_folder() + "\"]\n";
     };
     write_text(config("policy"),
                "mode = \"auto\"\nremedies = [\"*\"]\nremediable = [\"service/patient\"]\n"

@@ -9,21 +9,15 @@
 #include <vector>
 
 #include "common/base/json.hpp"
+#include "tools/farm/http.hpp"
 #include "tools/farm/process.hpp"
 
 namespace farm {
 
-struct HttpAnswer {
-    long status = 0;  // 0: no answer
-    std::string body;
-};
-// `auth` is "Bearer …" or "user:password" or empty.
-HttpAnswer http(std::string const& method, std::string const& url, std::string const& auth,
-                std::string const& body = {});
-
 struct FarmSettings {
     std::string bin;      // folder of the programs
     std::string patient;  // tools/demo/patient
+    std::vector<std::string> more_hosts;  // enrolled, but nothing is started for them
 };
 
 class Farm {
