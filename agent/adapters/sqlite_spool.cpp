@@ -1,0 +1,278 @@
+#include "agent/adapters/sqlite_spool.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/adapters/log.hpp"
+#include "common/adapters/sqlite_database.hpp"
+#include "common/wire/codec.hpp"
+
+namespace agent {
+
+using adapters::Database;
+using adapters::Statement;
+using base::Code;
+using base::fail;
+
+namespace {
+
+constexpr std::int64_t kSchema = 1;
+constexpr char const* kTables = R"sql(
+CREATE TABLE journal(
+  seq INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,   -- 0 note, 1 signal, 2 result
+  body TEXT NOT NULL);
+CREATE TABLE command(
+  id TEXT PRIMARY KEY,
+  body_hash TEXT NOT NULL,
+  lane INTEGER NOT NULL,   -- 0 read, 1 fix
+  jws TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  code TEXT NOT NULL,
+  result_seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta(last_seq INTEGER NOT NULL);
+INSERT INTO meta VALUES(0);
+PRAGMA user_version = 1;
+)sql";
+
+int kind_of(wire::JournalRecord const& record) {
+    if (std::holds_alternative<wire::NoteRecord>(record.body)) return 0;
+    return std::holds_alternative<domain::Signal>(record.body) ? 1 : 2;
+}
+
+bool is_store_effect(Effect const& effect) {
+    return std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
+           std::holds_alternative<ForgetJournal>(effect);
+}
+
+base::Result<KnownCommand> read_command(Statement const& row) {
+    auto state = domain::parse_command_state(row.text(5));
+    auto code = domain::parse_result_code(row.text(6));
+    if (!state || !code)
+        return fail(Code::corrupt, "command " + std::string(row.text(0)) + ": unknown state");
+    return KnownCommand{std::string(row.text(0)),
+                        std::string(row.text(1)),
+                        row.integer(2) == 0 ? Lane::read : Lane::fix,
+                        std::string(row.text(3)),
+                        base::wall_from_unix_ms(row.integer(4)),
+                        *state,
+                        *code,
+                        row.integer(7)};
+}
+
+}  // namespace
+
+struct SqliteSpool::State {
+    SqliteSpoolSettings settings;
+    Database database;
+    Statement append, save, weigh, forget, settle, raise;
+    std::int64_t bytes = 0;  // of all journal bodies
+
+    base::Status apply(Effect const& effect);
+    base::Status make_room();
+    base::Status drop_oldest(int kind, std::int64_t target);
+    base::Status measure();
+    base::Status prune_commands();
+};
+
+base::Status SqliteSpool::State::measure() {
+    auto sum = database.integer("SELECT COALESCE(SUM(LENGTH(CAST(body AS BLOB))),0) FROM journal");
+    if (!sum) return tl::make_unexpected(sum.error());
+    bytes = *sum;
+    return {};
+}
+
+base::Status SqliteSpool::State::apply(Effect const& effect) {
+    if (auto const* one = std::get_if<Append>(&effect)) {
+        auto body = wire::encode(one->record);
+        bytes += static_cast<std::int64_t>(body.size());
+        append.bind(1, one->record.seq).bind(2, std::int64_t{kind_of(one->record)}).bind(3, body);
+        if (auto ok = append.run(); !ok) return ok;
+        return raise.bind(1, one->record.seq).run();
+    }
+    if (auto const* one = std::get_if<SaveCommand>(&effect)) {
+        auto const& row = one->row;
+        save.bind(1, row.id)
+            .bind(2, row.body_hash)
+            .bind(3, std::int64_t{row.lane == Lane::fix ? 1 : 0})
+            .bind(4, row.jws)
+            .bind(5, base::unix_ms(row.expires_at))
+            .bind(6, domain::to_string(row.state))
+            .bind(7, domain::to_string(row.code))
+            .bind(8, row.result_seq);
+        return save.run();
+    }
+    if (auto const* one = std::get_if<ForgetJournal>(&effect)) {
+        auto row = weigh.bind(1, one->through_seq).step();
+        if (!row) return tl::make_unexpected(row.error());
+        bytes -= weigh.integer(0);
+        weigh.reset();
+        if (auto ok = forget.bind(1, one->through_seq).run(); !ok) return ok;
+        return settle.bind(1, one->through_seq).run();
+    }
+    return {};
+}
+
+// Oldest first, until the journal is down to `target` bytes; the newest dropped row becomes a note
+// that tells how many went.
+base::Status SqliteSpool::State::drop_oldest(int kind, std::int64_t target) {
+    auto rows = database.prepare(
+        "SELECT seq, LENGTH(CAST(body AS BLOB)), body FROM journal WHERE kind = ?1 ORDER BY seq");
+    if (!rows) return tl::make_unexpected(rows.error());
+    rows->bind(1, std::int64_t{kind});
+    std::int64_t last = 0;
+    std::int64_t count = 0;
+    std::string last_body;
+    while (bytes > target) {
+        auto more = rows->step();
+        if (!more) return tl::make_unexpected(more.error());
+        if (!*more) break;
+        last = rows->integer(0);
+        bytes -= rows->integer(1);
+        last_body = rows->text(2);
+        ++count;
+    }
+    rows->reset();
+    if (count < 2) return {};  // a note in place of one row would gain nothing
+    auto remove = database.prepare("DELETE FROM journal WHERE kind = ?1 AND seq <= ?2");
+    if (!remove) return tl::make_unexpected(remove.error());
+    if (auto ok = remove->bind(1, std::int64_t{kind}).bind(2, last).run(); !ok) return ok;
+    wire::JournalRecord note;
+    if (auto old = wire::decode<wire::JournalRecord>(last_body)) note = *std::move(old);
+    note.seq = last;
+    note.body = wire::NoteRecord{"journal_dropped",
+                                 std::to_string(count) + (kind == 0 ? " notes" : " signals") +
+                                     " were dropped: the journal is full"};
+    adapters::log(adapters::LogLevel::warning, "spool.dropped", {{"records", count}});
+    return apply(Append{std::move(note)});
+}
+
+base::Status SqliteSpool::State::make_room() {
+    auto target = settings.journal_bytes_max / 10 * 9;
+    for (int kind : {0, 1}) {
+        if (bytes <= settings.journal_bytes_max) return {};
+        if (auto ok = drop_oldest(kind, target); !ok) return ok;
+        if (auto ok = measure(); !ok) return ok;
+    }
+    return {};
+}
+
+base::Status SqliteSpool::State::prune_commands() {
+    // Age is counted from the newest command known: the wall clock of a host may be wrong.
+    auto statement = database.prepare(
+        "DELETE FROM command WHERE jws = '' AND (expires_at < (SELECT MAX(expires_at) FROM command)"
+        " - ?1 OR id IN (SELECT id FROM command WHERE jws = '' ORDER BY expires_at DESC"
+        " LIMIT -1 OFFSET ?2))");
+    if (!statement) return tl::make_unexpected(statement.error());
+    return statement->bind(1, settings.commands_age_max.count()).bind(2, settings.commands_max).run();
+}
+
+SqliteSpool::SqliteSpool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteSpool::~SqliteSpool() = default;
+
+base::Result<std::unique_ptr<SqliteSpool>> SqliteSpool::open(SqliteSpoolSettings settings) {
+    auto context = base::with_context("spool " + settings.path);
+    adapters::DatabaseOptions options;
+    options.path = settings.path;
+    options.quick_check = true;
+    options.cache_kib = 128;
+    auto database = Database::open(options);
+    if (!database) return tl::make_unexpected(context(database.error()));
+    // The agent is the only one that may read or write it: a second one is told at once.
+    if (auto ok = database->execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;"); !ok)
+        return tl::make_unexpected(context(ok.error()));
+    auto version = database->integer("PRAGMA user_version");
+    if (!version) return tl::make_unexpected(context(version.error()));
+    if (*version > kSchema)
+        return fail(Code::invalid, "spool " + settings.path + ": made by a newer version");
+    if (*version == 0) {
+        auto begun = adapters::Transaction::begin(*database);
+        if (!begun) return tl::make_unexpected(context(begun.error()));
+        if (auto ok = database->execute(kTables); !ok)
+            return tl::make_unexpected(context(ok.error()));
+        if (auto ok = begun->commit(); !ok) return tl::make_unexpected(context(ok.error()));
+    }
+    constexpr std::array<std::string_view, 6> kStatements{
+        "INSERT OR REPLACE INTO journal(seq, kind, body) VALUES(?1, ?2, ?3)",
+        "INSERT OR REPLACE INTO command(id, body_hash, lane, jws, expires_at, state, code,"
+        " result_seq) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "SELECT COALESCE(SUM(LENGTH(CAST(body AS BLOB))),0) FROM journal WHERE seq <= ?1",
+        "DELETE FROM journal WHERE seq <= ?1",
+        "UPDATE command SET jws = '' WHERE jws <> '' AND result_seq > 0 AND result_seq <= ?1",
+        "UPDATE meta SET last_seq = MAX(last_seq, ?1)"};
+    std::vector<Statement> made;
+    for (auto sql : kStatements) {
+        auto statement = database->prepare(sql);
+        if (!statement) return tl::make_unexpected(context(statement.error()));
+        made.push_back(*std::move(statement));
+    }
+    auto state = std::unique_ptr<State>(new State{
+        std::move(settings), *std::move(database), std::move(made[0]), std::move(made[1]),
+        std::move(made[2]), std::move(made[3]), std::move(made[4]), std::move(made[5])});
+    return std::unique_ptr<SqliteSpool>(new SqliteSpool(std::move(state)));
+}
+
+base::Result<Started> SqliteSpool::load() {
+    auto& state = *state_;
+    if (auto ok = state.measure(); !ok) return tl::make_unexpected(ok.error());
+    if (auto ok = state.prune_commands(); !ok) return tl::make_unexpected(ok.error());
+    Started started;
+    auto first = state.database.integer("SELECT COALESCE(MIN(seq), 0) FROM journal");
+    if (!first) return tl::make_unexpected(first.error());
+    auto last = state.database.integer("SELECT last_seq FROM meta");
+    if (!last) return tl::make_unexpected(last.error());
+    started.journal_first = *first;
+    started.journal_last = *last;
+    auto rows = state.database.prepare(
+        "SELECT id, body_hash, lane, jws, expires_at, state, code, result_seq FROM command"
+        " ORDER BY id");
+    if (!rows) return tl::make_unexpected(rows.error());
+    while (true) {
+        auto more = rows->step();
+        if (!more) return tl::make_unexpected(more.error());
+        if (!*more) return started;
+        auto command = read_command(*rows);
+        if (!command) return tl::make_unexpected(command.error());
+        started.commands.push_back(*std::move(command));
+    }
+}
+
+base::Status SqliteSpool::commit(Effects const& effects) {
+    auto& state = *state_;
+    if (std::none_of(effects.list.begin(), effects.list.end(), is_store_effect)) return {};
+    if (auto ok = state.database.set_durable(effects.durable); !ok) return ok;
+    auto begun = adapters::Transaction::begin(state.database);
+    if (!begun) return tl::make_unexpected(begun.error());
+    auto before = state.bytes;
+    auto all = [&]() -> base::Status {
+        for (auto const& effect : effects.list)
+            if (auto ok = state.apply(effect); !ok) return ok;
+        if (auto ok = state.make_room(); !ok) return ok;
+        return begun->commit();
+    };
+    auto done = all();
+    if (!done) state.bytes = before;
+    return done;
+}
+
+base::Result<std::vector<wire::JournalRecord>> SqliteSpool::read(std::int64_t first_seq,
+                                                                 std::int64_t last_seq) {
+    auto rows = state_->database.prepare(
+        "SELECT seq, body FROM journal WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq");
+    if (!rows) return tl::make_unexpected(rows.error());
+    rows->bind(1, first_seq).bind(2, last_seq);
+    std::vector<wire::JournalRecord> records;
+    while (true) {
+        auto more = rows->step();
+        if (!more) return tl::make_unexpected(more.error());
+        if (!*more) return records;
+        auto record = wire::decode<wire::JournalRecord>(rows->text(1));
+        if (!record)
+            return fail(Code::corrupt, "journal record " + std::to_string(rows->integer(0)) + ": " +
+                                           record.error().message);
+        records.push_back(*std::move(record));
+    }
+}
+
+}  // namespace agent

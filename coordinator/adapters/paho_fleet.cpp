@@ -1,0 +1,368 @@
+#include "coordinator/adapters/paho_fleet.hpp"
+
+#include <mqtt/async_client.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "common/adapters/log.hpp"
+#include "common/base/backoff.hpp"
+#include "common/trust/hash.hpp"
+#include "common/trust/jws.hpp"
+#include "common/wire/codec.hpp"
+#include "common/wire/topics.hpp"
+#include "coordinator/adapters/fleet_reader.hpp"
+
+namespace coordinator {
+
+using adapters::log;
+using adapters::LogLevel;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int32_t kSessionExpiry = 24 * 3600;
+constexpr std::int32_t kReceiveMaximum = 16;
+constexpr auto kConnectTimeout = 10s;
+constexpr auto kKeepAlive = 10s;
+
+std::uint64_t seed() {
+    std::uint64_t value = 0;
+    auto bytes = trust::random_bytes(sizeof value);
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+base::WallTime wall_now() {
+    return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+}
+
+// The births come before the availabilities, so that what a retained birth of a lost host started
+// is corrected at once by its will.
+constexpr std::array kHeard{
+    std::pair{wire::Channel::birth, 1}, std::pair{wire::Channel::avail, 1},
+    std::pair{wire::Channel::ack, 1},   std::pair{wire::Channel::journal, 1},
+    std::pair{wire::Channel::reported, 1}, std::pair{wire::Channel::heartbeat, 0},
+    std::pair{wire::Channel::tele, 0},
+};
+
+struct Outgoing {
+    std::string topic;
+    std::string payload;
+    int qos = 1;
+    bool retain = false;
+    std::int64_t expiry_s = 0;  // 0: none
+};
+
+mqtt::message_ptr to_message(Outgoing out) {
+    auto message = mqtt::make_message(std::move(out.topic), std::move(out.payload), out.qos,
+                                      out.retain);
+    if (out.expiry_s > 0) {
+        mqtt::properties properties;
+        properties.add({mqtt::property::MESSAGE_EXPIRY_INTERVAL,
+                        static_cast<std::int32_t>(std::min<std::int64_t>(out.expiry_s, 1 << 30))});
+        message->set_properties(std::move(properties));
+    }
+    return message;
+}
+
+std::string signature_of(mqtt::message const& message) {
+    auto const& properties = message.get_properties();
+    auto count = properties.count(mqtt::property::USER_PROPERTY);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto [name, value] =
+            mqtt::get<mqtt::string_pair>(properties, mqtt::property::USER_PROPERTY, i);
+        if (name == "sig") return value;
+    }
+    return {};
+}
+
+}  // namespace
+
+struct PahoFleet::State {
+    PahoFleetSettings settings;
+    FleetSinks sinks;
+    std::string remedies_digest;
+    std::string remedies_jws;  // the same for every host, so signed once
+    base::Backoff backoff;
+    mqtt::async_client client;
+
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    bool lost = false;            // guarded by mutex
+    std::string lost_reason;      // guarded by mutex
+    std::atomic<bool> up = false;
+    std::jthread thread;          // last: joined before anything it uses goes
+
+    State(PahoFleetSettings given, FleetSinks given_sinks)
+        : settings(std::move(given)),
+          sinks(std::move(given_sinks)),
+          remedies_digest(trust::sha256_hex(settings.remedies_document)),
+          remedies_jws(trust::sign(trust::Purpose::document, settings.command_key,
+                                   settings.remedies_document)),
+          backoff(settings.reconnect_min, settings.reconnect_max, seed()),
+          client("ssl://" + settings.broker_host + ":" + std::to_string(settings.broker_port),
+                 settings.client_id, mqtt::create_options(MQTTVERSION_5)) {}
+
+    mqtt::connect_options options() const;
+    void listen();
+    void run(std::stop_token stop);
+    bool connect();
+    void subscribe();
+    void note_lost(std::string reason, bool taken_over);
+    void heard(mqtt::message const& message);
+    void refuse(std::string_view topic, base::Error const& error);
+    void publish(Outgoing out);
+    void publish_signed(trust::Purpose purpose, std::string topic, std::string const& payload,
+                        std::int64_t expiry_s);
+};
+
+mqtt::connect_options PahoFleet::State::options() const {
+    auto will = mqtt::message(wire::site_topic(settings.site, wire::SiteChannel::avail), "offline",
+                              1, true);
+    auto ssl = mqtt::ssl_options_builder()
+                   .trust_store(settings.ca_file)
+                   .key_store(settings.cert_file)
+                   .private_key(settings.key_file)
+                   .enable_server_cert_auth(true)
+                   .verify(true)
+                   .error_handler([](std::string const& line) {
+                       log(LogLevel::debug, "broker.tls", {{"error", line}});
+                   })
+                   .finalize();
+    mqtt::properties properties;
+    properties.add({mqtt::property::SESSION_EXPIRY_INTERVAL, kSessionExpiry});
+    properties.add({mqtt::property::RECEIVE_MAXIMUM, kReceiveMaximum});
+    return mqtt::connect_options_builder()
+        .mqtt_version(MQTTVERSION_5)
+        .clean_start(false)
+        .automatic_reconnect(false)
+        .keep_alive_interval(kKeepAlive)
+        .connect_timeout(kConnectTimeout)
+        .properties(std::move(properties))
+        .will(std::move(will))
+        .ssl(std::move(ssl))
+        .finalize();
+}
+
+void PahoFleet::State::listen() {
+    client.set_connection_lost_handler([this](std::string const& cause) {
+        note_lost(cause.empty() ? "connection lost" : cause, false);
+    });
+    client.set_disconnected_handler([this](mqtt::properties const&, mqtt::ReasonCode reason) {
+        note_lost("broker said goodbye, reason " + std::to_string(static_cast<int>(reason)),
+                  reason == mqtt::ReasonCode::SESSION_TAKEN_OVER);
+    });
+    client.set_message_callback([this](mqtt::const_message_ptr message) {
+        if (message) heard(*message);
+    });
+}
+
+void PahoFleet::State::note_lost(std::string reason, bool taken_over) {
+    std::lock_guard lock(mutex);
+    up = false;
+    if (!lost) lost_reason = std::move(reason);
+    lost = true;
+    if (taken_over) {
+        log(LogLevel::error, "broker.session_taken_over",
+            {{"client", settings.client_id}, {"hint", "does a second coordinator run?"}});
+        backoff.give_way();
+    }
+    changed.notify_all();
+}
+
+void PahoFleet::State::subscribe() {
+    auto filters = std::make_shared<mqtt::string_collection>();
+    mqtt::iasync_client::qos_collection qos;
+    std::vector<mqtt::subscribe_options> each;
+    for (auto [channel, level] : kHeard) {
+        filters->push_back(wire::any_host_filter(channel));
+        qos.push_back(level);
+        each.emplace_back(true);
+    }
+    auto token = client.subscribe(filters, qos, each);
+    if (!token->wait_for(kConnectTimeout)) throw mqtt::exception(0, "no answer to SUBSCRIBE");
+    // A refusal here is the broker's ACL, which no retry mends: said loudly, and gone on.
+    auto const codes = token->get_subscribe_response().get_reason_codes();
+    for (std::size_t i = 0; i < codes.size(); ++i)
+        if (codes[i] >= mqtt::ReasonCode::UNSPECIFIED_ERROR)
+            log(LogLevel::error, "broker.subscription_refused", {{"filter", (*filters)[i]}});
+}
+
+bool PahoFleet::State::connect() {
+    {
+        std::lock_guard lock(mutex);
+        lost = false;
+    }
+    try {
+        auto token = client.connect(options());
+        if (!token->wait_for(kConnectTimeout + 2s)) throw mqtt::exception(0, "no answer in time");
+        up = true;  // what the first deliveries cause may be sent at once
+        subscribe();
+        publish({wire::site_topic(settings.site, wire::SiteChannel::avail), "online", 1, true, 0});
+        return true;
+    } catch (std::exception const& error) {
+        note_lost(error.what(), false);
+        return false;
+    }
+}
+
+void PahoFleet::State::run(std::stop_token stop) {
+    bool told_down = false;
+    auto tell = [this](bool is_up, std::string const& reason) {
+        if (sinks.link) sinks.link(is_up, reason);
+    };
+    while (!stop.stop_requested()) {
+        if (connect()) {
+            log(LogLevel::info, "broker.connected",
+                {{"broker", settings.broker_host}, {"port", settings.broker_port}});
+            tell(true, "");
+            told_down = false;
+            std::lock_guard guard(mutex);
+            backoff.reset();
+        }
+        std::unique_lock lock(mutex);
+        changed.wait(lock, stop, [this] { return lost; });
+        if (stop.stop_requested()) return;
+        auto reason = lost_reason;
+        auto pause = backoff.next();
+        lock.unlock();
+        log(told_down ? LogLevel::debug : LogLevel::warning, "broker.away",
+            {{"broker", settings.broker_host}, {"port", settings.broker_port}, {"reason", reason},
+             {"next_try_ms", static_cast<std::int64_t>(pause.count())}});
+        tell(false, reason);
+        told_down = true;
+        lock.lock();
+        changed.wait_for(lock, stop, pause, [] { return false; });
+    }
+}
+
+void PahoFleet::State::refuse(std::string_view topic, base::Error const& error) {
+    log(error.code == base::Code::denied ? LogLevel::warning : LogLevel::info, "delivery.refused",
+        {{"topic", topic}, {"reason", error.message}});
+    if (sinks.refused) sinks.refused(base::to_string(error.code));
+}
+
+void PahoFleet::State::heard(mqtt::message const& message) {
+    try {
+        auto signature = signature_of(message);
+        Delivery delivery{message.get_topic(), message.get_payload_str(), signature};
+        auto heard = read_delivery(settings.host_keys, delivery);
+        if (!heard) return refuse(delivery.topic, heard.error());
+        if (auto* telemetry = std::get_if<wire::Telemetry>(&*heard)) {
+            if (sinks.telemetry) sinks.telemetry(*telemetry);
+            return;
+        }
+        auto& event = std::get<Event>(*heard);
+        if (sinks.telemetry && std::holds_alternative<HostBeat>(event))
+            if (auto cost = read_cost(delivery, wall_now())) sinks.telemetry(*cost);
+        sinks.post(std::move(event));
+    } catch (std::exception const& error) {
+        refuse(message.get_topic(), {base::Code::internal, error.what()});
+    }
+}
+
+void PahoFleet::State::publish(Outgoing out) {
+    if (!up) return;
+    try {
+        client.publish(to_message(std::move(out)));
+    } catch (std::exception const& error) {
+        log(LogLevel::debug, "broker.not_sent", {{"reason", error.what()}});
+    }
+}
+
+void PahoFleet::State::publish_signed(trust::Purpose purpose, std::string topic,
+                                      std::string const& payload, std::int64_t expiry_s) {
+    if (!up) return;
+    publish({std::move(topic), trust::sign(purpose, settings.command_key, payload), 1, false,
+             expiry_s});
+}
+
+PahoFleet::PahoFleet(PahoFleetSettings settings, FleetSinks sinks)
+    : state_(std::make_unique<State>(std::move(settings), std::move(sinks))) {}
+
+PahoFleet::~PahoFleet() { stop(); }
+
+base::Status PahoFleet::start() {
+    auto const& settings = state_->settings;
+    for (auto const& path : {settings.ca_file, settings.cert_file, settings.key_file})
+        if (!std::ifstream(path).good())
+            return base::fail(base::Code::invalid, "cannot read " + path);
+    state_->listen();
+    state_->thread = std::jthread([state = state_.get()](std::stop_token stop) { state->run(stop); });
+    return {};
+}
+
+void PahoFleet::stop() {
+    auto& state = *state_;
+    if (!state.thread.joinable()) return;
+    state.thread.request_stop();
+    state.thread.join();
+    try {
+        if (state.up.exchange(false)) {
+            auto topic = wire::site_topic(state.settings.site, wire::SiteChannel::avail);
+            state.client.publish(to_message({topic, "offline", 1, true, 0}))->wait_for(2s);
+            state.client.disconnect(mqtt::disconnect_options(0))->wait_for(2s);
+        }
+        state.client.disable_callbacks();
+    } catch (std::exception const& error) {
+        log(LogLevel::debug, "broker.goodbye_failed", {{"reason", error.what()}});
+    }
+}
+
+void PahoFleet::send(SendCommand const& effect) {
+    auto const& command = effect.command;
+    auto ttl = std::chrono::ceil<std::chrono::seconds>(command.expires_at - command.issued_at);
+    state_->publish_signed(trust::Purpose::command,
+                           wire::host_topic(command.host, wire::Channel::cmd),
+                           wire::encode(command), std::max<std::int64_t>(1, ttl.count()));
+}
+
+void PahoFleet::send(SendCancel const& effect) {
+    wire::Cancel cancel{effect.id,      effect.host,    state_->settings.epoch,
+                        effect.session, effect.counter, effect.reason};
+    state_->publish_signed(trust::Purpose::cancel,
+                           wire::host_topic(effect.host, wire::Channel::cancel),
+                           wire::encode(cancel), 60);
+}
+
+void PahoFleet::send(SendWelcome const& effect, base::WallTime now) {
+    wire::Welcome welcome{effect.host,        effect.session,     now, state_->settings.epoch,
+                          effect.incarnation, wire::kWireVersion, state_->remedies_digest};
+    state_->publish_signed(trust::Purpose::welcome,
+                           wire::host_topic(effect.host, wire::Channel::welcome),
+                           wire::encode(welcome), 60);
+}
+
+void PahoFleet::send(AcknowledgeJournal const& effect) {
+    wire::JournalAck ack{effect.host, effect.through_seq};
+    state_->publish_signed(trust::Purpose::journal_ack,
+                           wire::host_topic(effect.host, wire::Channel::journal_ack),
+                           wire::encode(ack), 3600);
+}
+
+void PahoFleet::send(SendRemedies const& effect) {
+    state_->publish({wire::host_topic(effect.host, wire::Channel::desired, "remedies"),
+                     state_->remedies_jws, 1, true, 0});
+}
+
+void PahoFleet::beat(base::WallTime now, bool no_store) {
+    auto const& settings = state_->settings;
+    wire::CoordinatorHeartbeat beat{settings.site, now, settings.epoch, no_store};
+    if (!state_->up) return;
+    state_->publish({wire::site_topic(settings.site, wire::SiteChannel::heartbeat),
+                     trust::sign(trust::Purpose::heartbeat, settings.command_key,
+                                 wire::encode(beat)),
+                     0, false, 30});
+}
+
+bool PahoFleet::connected() const { return state_->up; }
+
+std::string const& PahoFleet::remedies_digest() const { return state_->remedies_digest; }
+
+}  // namespace coordinator
