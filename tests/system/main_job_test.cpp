@@ -1,23 +1,13 @@
 // The main job on real parts: an alert comes in, the right host heals itself, the proof comes back.
 #include <gtest/gtest.h>
 
-#include <set>
 #include <thread>
 
-#include "tools/farm/farm.hpp"
+#include "tests/system/places.hpp"
 
 namespace system_test {
 using namespace farm;
 namespace {
-
-FarmSettings here() {
-    return {TOMTE_BIN_DIR, std::string(TOMTE_SOURCE_DIR) + "/tools/demo/patient"};
-}
-
-std::vector<std::pair<std::string, std::string>> patient_down() {
-    return {{"alertname", "ServiceDown"}, {"host", "nexus"}, {"service", "patient"},
-            {"severity", "critical"}};
-}
 
 TEST(MainJob, An_alert_comes_in_the_right_host_heals_itself_and_the_proof_comes_back) {
     Farm farm{here()};
