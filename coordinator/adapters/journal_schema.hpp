@@ -1,0 +1,26 @@
+// The store's tables and how an older store becomes one of today. docs/formats/store.md.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "common/adapters/sqlite_database.hpp"
+#include "common/base/result.hpp"
+
+namespace coordinator {
+
+inline constexpr std::int64_t kStoreApplicationId = 0x746f6d74;  // "tomt", in the file's header
+
+// SQL that takes a store from version i to i + 1. A published one never changes.
+std::span<char const* const> store_migrations();
+
+// Brings an open database to today's version, in one transaction. Errors: invalid for a database
+// that is not ours or of a newer program; otherwise the database's.
+base::Status migrate_store(adapters::Database& database);
+
+// A row's own check value (FNV-1a, 64 bit): SQLite has no page checksums, and a flipped bit in a
+// text is not for quick_check to see.
+std::int64_t row_sum(std::string_view row);
+
+}  // namespace coordinator
