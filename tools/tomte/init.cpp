@@ -6,6 +6,7 @@
 
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
+#include "common/wire/topics.hpp"
 #include "tools/tomte/files.hpp"
 #include "tools/tomte/init_parts.hpp"
 
@@ -234,6 +235,9 @@ Result<InitReport> init(InitOptions options) {
         return base::fail(Code::invalid, "--dir: not a folder name: '" + options.folder + "'");
     options.facts.folder = folder.string();
     if (options.facts.folder.ends_with('/')) options.facts.folder.pop_back();
+    if (!wire::is_site_name(options.facts.site))
+        return base::fail(Code::invalid, "--site: '" + options.facts.site +
+                                             "' is not lower-case letters, digits and '-'");
     if (auto fits = check_socket_paths(options.facts, *hosts); !fits)
         return tl::make_unexpected(fits.error());
     return options.add_host ? grow_fleet(std::move(options), *hosts, *aliases)

@@ -31,6 +31,13 @@ void allow(std::string& acl, std::string_view right, std::string_view topic) {
     acl += fmt::format("topic {} {}\n", right, topic);
 }
 
+// Of a channel that carries one more level: any of them.
+std::string any_of_site(std::string_view site, SiteChannel channel) {
+    auto topic = wire::site_topic(site, channel, "x");
+    topic.back() = '+';
+    return topic;
+}
+
 void coordinator_rights(std::string& acl, std::string_view site) {
     acl += "user @coordinator\n";
     for (auto const channel : kAgentWrites) allow(acl, "read", wire::any_host_filter(channel));
@@ -38,8 +45,8 @@ void coordinator_rights(std::string& acl, std::string_view site) {
         allow(acl, "write", wire::any_host_filter(channel));
     for (auto const channel : {SiteChannel::avail, SiteChannel::status, SiteChannel::heartbeat})
         allow(acl, "write", wire::site_topic(site, channel));
-    allow(acl, "write", wire::site_topic(site, SiteChannel::tele, "+"));
-    allow(acl, "read", wire::site_topic(site, SiteChannel::press, "+"));
+    allow(acl, "write", any_of_site(site, SiteChannel::tele));
+    allow(acl, "read", any_of_site(site, SiteChannel::press));
     allow(acl, "readwrite", wire::site_topic(site, SiteChannel::freeze));
     allow(acl, "write", "homeassistant/device/tomte_coordinator/config");
 }

@@ -1,0 +1,171 @@
+#include "coordinator/adapters/http/authenticator.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/files.hpp"
+#include "common/base/toml.hpp"
+#include "common/domain/names.hpp"
+#include "common/trust/hash.hpp"
+#include "common/trust/secret_hash.hpp"
+
+namespace coordinator::http {
+namespace {
+
+using base::Code;
+using base::Result;
+
+constexpr domain::NameTable<Scope, 5> kScopes{{
+    {Scope::read, "read"},
+    {Scope::act, "act"},
+    {Scope::scrape, "scrape"},
+    {Scope::webhook, "webhook"},
+    {Scope::admin, "admin"},
+}};
+
+// Longer credentials are nobody's; hashing them would only cost time.
+constexpr std::size_t kCredentialBytesMax = 1024;
+
+int value_of_base64(char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+') return 62;
+    if (c == '/') return 63;
+    return -1;
+}
+
+// RFC 4648 with padding, as HTTP Basic has it.
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    while (text.ends_with('=')) text.remove_suffix(1);
+    std::string out;
+    unsigned bits = 0;
+    int held = 0;
+    for (char const c : text) {
+        int const value = value_of_base64(c);
+        if (value < 0) return std::nullopt;
+        bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            out += static_cast<char>(bits >> held & 0xFF);
+        }
+    }
+    return out;
+}
+
+struct Credentials {
+    std::string user;  // empty: bearer
+    std::string secret;
+};
+
+// The scheme's name is case-insensitive (RFC 9110, 11.1).
+bool take_scheme(std::string_view& text, std::string_view scheme) {
+    if (text.size() <= scheme.size() || text[scheme.size()] != ' ') return false;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        char const c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
+        if (c != scheme[i]) return false;
+    }
+    text.remove_prefix(scheme.size() + 1);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return true;
+}
+
+std::optional<Credentials> read_header(std::string_view text) {
+    if (text.size() > kCredentialBytesMax) return std::nullopt;
+    if (take_scheme(text, "bearer")) {
+        if (text.empty()) return std::nullopt;
+        return Credentials{{}, std::string{text}};
+    }
+    if (!take_scheme(text, "basic")) return std::nullopt;
+    auto const pair = from_base64(text);
+    if (!pair) return std::nullopt;
+    auto const colon = pair->find(':');
+    if (colon == std::string::npos || colon == 0) return std::nullopt;
+    return Credentials{pair->substr(0, colon), pair->substr(colon + 1)};
+}
+
+Result<Token> read_token(base::toml::Value entry) {
+    auto const wrong = [&](std::string_view what) {
+        return base::fail(Code::invalid, entry.where() + ": " + std::string{what});
+    };
+    if (auto closed = entry.only({"name", "kind", "user", "scope", "hash"}); !closed)
+        return tl::make_unexpected(closed.error());
+    Token token;
+    auto name = base::toml::need_string(entry, "name");
+    if (!name) return tl::make_unexpected(name.error());
+    auto const kind = base::toml::need_string(entry, "kind");
+    if (!kind) return tl::make_unexpected(kind.error());
+    auto hash = base::toml::need_string(entry, "hash");
+    if (!hash) return tl::make_unexpected(hash.error());
+    auto user = base::toml::string_or(entry, "user", "");
+    if (!user) return tl::make_unexpected(user.error());
+    auto const scopes = base::toml::strings_or(entry, "scope", {});
+    if (!scopes) return tl::make_unexpected(scopes.error());
+
+    if (*kind != "basic" && *kind != "bearer") return wrong("kind must be \"basic\" or \"bearer\"");
+    if ((*kind == "basic") == user->empty()) return wrong("a basic token has a user, a bearer none");
+    if (!trust::is_secret_hash(*hash)) return wrong("hash must be \"sha256:<salt>:<digest>\"");
+    if (scopes->empty()) return wrong("scope names nothing this token may do");
+    for (auto const& word : *scopes) {
+        auto const scope = parse_scope(word);
+        if (!scope) return wrong("unknown scope '" + word + "'");
+        token.scopes.push_back(*scope);
+    }
+    token.name = std::move(*name);
+    token.user = std::move(*user);
+    token.hash = std::move(*hash);
+    return token;
+}
+
+bool opens(Token const& token, Credentials const& credentials) {
+    bool const same_user = trust::equal_in_constant_time(token.user, credentials.user);
+    bool const same_secret = trust::secret_matches(credentials.secret, token.hash);
+    return same_user && same_secret;
+}
+
+}  // namespace
+
+std::string_view to_string(Scope scope) { return domain::name_of(kScopes, scope); }
+std::optional<Scope> parse_scope(std::string_view text) { return domain::value_of(kScopes, text); }
+
+Result<Authenticator> Authenticator::parse(std::string_view text, std::string const& file) {
+    auto const document = base::toml::Document::parse(text, file);
+    if (!document) return tl::make_unexpected(document.error());
+    if (auto closed = document->root().only({"token"}); !closed)
+        return tl::make_unexpected(closed.error());
+    std::vector<Token> tokens;
+    for (auto const& entry : document->root()["token"].children()) {
+        auto token = read_token(entry);
+        if (!token) return tl::make_unexpected(token.error());
+        tokens.push_back(std::move(*token));
+    }
+    if (tokens.empty())
+        return base::fail(Code::invalid, file + ": no [[token]]: nobody could ask anything");
+    return Authenticator{std::move(tokens)};
+}
+
+Result<Authenticator> Authenticator::load(std::string const& path) {
+    auto const text = base::read_file(path);
+    if (!text) return tl::make_unexpected(text.error());
+    return parse(*text, path);
+}
+
+Admission Authenticator::admit(std::string_view authorization,
+                               std::vector<Scope> const& any_of) const {
+    auto const credentials = read_header(authorization);
+    if (!credentials) return {};
+    // Every token is tried, so that the time does not tell which one was nearly right.
+    Token const* found = nullptr;
+    for (auto const& token : tokens_)
+        if (opens(token, *credentials)) found = &token;
+    if (found == nullptr) return {};
+    for (auto const scope : found->scopes)
+        if (scope == Scope::admin ||
+            std::find(any_of.begin(), any_of.end(), scope) != any_of.end())
+            return {Admission::Answer::allowed, found->name};
+    return {Admission::Answer::forbidden, found->name};
+}
+
+}  // namespace coordinator::http

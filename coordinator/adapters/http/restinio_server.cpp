@@ -1,0 +1,198 @@
+// The only file that knows RESTinio: it takes 25 seconds to compile.
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <restinio/all.hpp>
+
+#include "coordinator/adapters/http/http_server.hpp"
+
+namespace coordinator::http {
+namespace {
+
+struct Traits : restinio::default_traits_t {
+    static constexpr bool use_connection_count_limiter = true;
+};
+
+std::string_view phrase(int status) {
+    switch (status) {
+        case 200: return "OK";
+        case 202: return "Accepted";
+        case 400: return "Bad Request";
+        case 401: return "Unauthorized";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 413: return "Content Too Large";
+        case 422: return "Unprocessable Content";
+        case 503: return "Service Unavailable";
+        case 504: return "Gateway Timeout";
+        default: return status < 500 ? "Unknown" : "Internal Server Error";
+    }
+}
+
+// Requests that wait for their answer. Answers come from other threads and perhaps after the server
+// was stopped; they hold only an id and a weak pointer to this, never the request itself, because a
+// request must not outlive the io_context its socket belongs to.
+class Waiting {
+  public:
+    std::uint64_t keep(restinio::request_handle_t request) {
+        std::lock_guard const lock{mutex_};
+        auto const id = ++last_;
+        requests_.emplace(id, std::move(request));
+        return id;
+    }
+
+    void answer(std::uint64_t id, Response const& response) {
+        restinio::request_handle_t request;
+        {
+            std::lock_guard const lock{mutex_};
+            auto const found = requests_.find(id);
+            if (found == requests_.end()) return;
+            request = std::move(found->second);
+            requests_.erase(found);
+            ++answering_;
+        }
+        send(request, response);
+        request.reset();
+        std::lock_guard const lock{mutex_};
+        --answering_;
+        idle_.notify_all();
+    }
+
+    void answer_all(Response const& response) {
+        std::vector<std::uint64_t> ids;
+        {
+            std::lock_guard const lock{mutex_};
+            for (auto const& [id, request] : requests_) ids.push_back(id);
+        }
+        for (auto const id : ids) answer(id, response);
+    }
+
+    // After the network threads ended: nothing may touch a request once this returns.
+    void drop_all() {
+        std::unique_lock lock{mutex_};
+        requests_.clear();
+        idle_.wait(lock, [this] { return answering_ == 0; });
+    }
+
+  private:
+    static void send(restinio::request_handle_t const& request, Response const& response) {
+        try {
+            auto out = request->create_response(restinio::http_status_line_t{
+                restinio::http_status_code_t{static_cast<std::uint16_t>(response.status)},
+                std::string{phrase(response.status)}});
+            out.append_header(restinio::http_field::content_type, response.content_type);
+            out.append_header("Cache-Control", "no-store");
+            out.append_header("X-Content-Type-Options", "nosniff");
+            for (auto const& [name, value] : response.headers) out.append_header(name, value);
+            out.set_body(response.body);
+            out.done();
+        } catch (std::exception const&) {
+            // The client went away while we wrote: there is nobody left to tell.
+        }
+    }
+
+    std::mutex mutex_;
+    // guarded by mutex_
+    std::unordered_map<std::uint64_t, restinio::request_handle_t> requests_;
+    std::uint64_t last_ = 0;
+    int answering_ = 0;
+    std::condition_variable idle_;
+};
+
+Request read(restinio::request_handle_t const& handle) {
+    auto const& header = handle->header();
+    Request request;
+    request.method = header.method().c_str();
+    request.path = std::string{header.path()};
+    request.query = parse_query(header.query());
+    request.authorization = header.get_field_or(restinio::http_field::authorization, "");
+    request.content_type = header.get_field_or(restinio::http_field::content_type, "");
+    request.body = handle->body();
+    return request;
+}
+
+using Running = restinio::running_server_handle_t<Traits>;
+
+class RestinioServer final : public HttpServer {
+  public:
+    RestinioServer(ServerSettings const& settings, Handler handler)
+        : waiting_(std::make_shared<Waiting>()) {
+        auto on_request = [waiting = waiting_,
+                           handler = std::move(handler)](restinio::request_handle_t handle) {
+            auto request = read(handle);
+            auto const id = waiting->keep(std::move(handle));
+            std::weak_ptr<Waiting> const weak = waiting;
+            handler(std::move(request), [weak, id](Response const& response) {
+                if (auto const alive = weak.lock()) alive->answer(id, response);
+            });
+            return restinio::request_accepted();
+        };
+        running_ = restinio::run_async<Traits>(
+            restinio::own_io_context(),
+            restinio::server_settings_t<Traits>{}
+                .address(settings.address)
+                .port(settings.port)
+                .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
+                    port_ = acceptor.local_endpoint().port();
+                })
+                .max_parallel_connections(settings.connections_max)
+                .read_next_http_message_timelimit(settings.read_within)
+                .write_http_response_timelimit(settings.write_within)
+                .handle_request_timeout(settings.answer_within)
+                .socket_options_setter(
+                    [](auto& options) { options.set_option(asio::ip::tcp::no_delay{true}); })
+                .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                              .max_url_size(8 * 1024)
+                                              .max_field_name_size(256)
+                                              .max_field_value_size(8 * 1024)
+                                              .max_field_count(64)
+                                              .max_body_size(settings.body_bytes_max))
+                .request_handler(std::move(on_request)),
+            settings.threads);
+    }
+
+    ~RestinioServer() override { stop(); }
+
+    std::uint16_t port() const override { return port_; }
+
+    void stop() override {
+        if (!running_) return;
+        waiting_->answer_all(
+            {503, "application/problem+json",
+             R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
+             R"("detail":"the coordinator is stopping"})",
+             {{"Retry-After", "5"}}});
+        running_->stop();
+        running_->wait();
+        waiting_->drop_all();
+        running_.reset();
+    }
+
+  private:
+    std::shared_ptr<Waiting> waiting_;  // shared with the server's handler; replies hold it weakly
+    std::uint16_t port_ = 0;
+    Running running_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<HttpServer>> start_restinio_server(ServerSettings const& settings,
+                                                                Handler handler) {
+    asio::error_code wrong;
+    asio::ip::make_address(settings.address, wrong);
+    if (wrong)
+        return base::fail(base::Code::invalid,
+                          fmt::format("'{}' is not an IP address to listen on", settings.address));
+    try {
+        return std::make_unique<RestinioServer>(settings, std::move(handler));
+    } catch (std::exception const& error) {
+        return base::fail(base::Code::unavailable,
+                          fmt::format("cannot listen on {}:{}: {}", settings.address,
+                                      settings.port, error.what()));
+    }
+}
+
+}  // namespace coordinator::http

@@ -1,0 +1,50 @@
+// Method and path to a route, after the caller showed that they may. Filled before the server
+// starts, constant from then on: any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coordinator/adapters/http/authenticator.hpp"
+#include "coordinator/adapters/http/http_server.hpp"
+
+namespace coordinator::http {
+
+// One request on its way to its answer.
+struct Call {
+    Request request;
+    std::string caller;                         // the token's name; empty on open routes
+    std::map<std::string, std::string> params;  // of the pattern: {id}
+    Reply reply;
+};
+using Route = std::function<void(Call)>;
+
+class Router {
+  public:
+    // `authenticator` is borrowed.
+    explicit Router(Authenticator const& authenticator) : authenticator_(authenticator) {}
+
+    // "/api/v1/incidents/{id}": a segment in braces takes anything. No scope: open to everybody.
+    void add(std::string method, std::string_view pattern, std::vector<Scope> any_of, Route route);
+
+    // Answers 404, 405 (with Allow), 401 and 403 itself.
+    void serve(Request request, Reply const& reply) const;
+
+  private:
+    struct Entry {
+        std::string method;
+        std::vector<std::string> segments;
+        std::vector<Scope> any_of;
+        Route route;
+    };
+
+    void admit(Entry const& entry, Call call) const;
+
+    Authenticator const& authenticator_;
+    std::vector<Entry> entries_;
+};
+
+}  // namespace coordinator::http
