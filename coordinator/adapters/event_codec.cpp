@@ -101,6 +101,8 @@ void fields(A& a, Of<A, HostBorn>& x) {
     a("remedies_digest", x.remedies_digest);
     a("capabilities", x.capabilities);
     a("offers", x.offers);
+    a("journal_first", x.journal_first);
+    a("journal_last", x.journal_last);
 }
 
 template <class A>

@@ -49,7 +49,7 @@ base::Result<Heard> read_birth(domain::HostId const& host, trust::PublicKey cons
         return fail(Code::invalid, "no wire version in common");
     return Heard{Event{HostBorn{host, birth->session, birth->boot_id, birth->version, birth->mode,
                                 birth->policy_digest, birth->remedies_digest, birth->capabilities,
-                                birth->offers}}};
+                                birth->offers, birth->journal_first, birth->journal_last}}};
 }
 
 base::Result<Heard> read_ack(domain::HostId const& host, trust::PublicKey const& key,

@@ -35,7 +35,7 @@ struct SaveHost {
 
 // A fact for the timeline: which stage said what of which incident.
 struct Record {
-    std::string stage;     // "signal", "incident", "plan", "verdict", "command", "host", "check", …
+    std::string stage;     // "signal", "incident", "plan", "verdict", "command", "host", "check"
     std::string incident;  // empty: about a host or the coordinator itself
     std::string host;
     std::string text;      // one sentence for people
@@ -47,7 +47,7 @@ struct Record {
 struct Accepted {
     struct One {
         std::string fingerprint;
-        std::string status;    // new_incident, merged, resolved, repeated, cancelled, escalated, …
+        std::string status;    // new_incident, merged, repeated, resolved, cancelled …
         std::string incident;  // may be empty
         std::string reason;
         bool operator==(One const&) const = default;

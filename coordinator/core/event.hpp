@@ -59,6 +59,10 @@ struct HostBorn {
     std::string remedies_digest;
     std::vector<std::string> capabilities;
     std::vector<std::string> offers;
+    // What its journal still holds (0: nothing) and the highest sequence it ever used: how gaps and
+    // a journal that began anew are told from batches that come late.
+    std::int64_t journal_first = 0;
+    std::int64_t journal_last = 0;
     bool operator==(HostBorn const&) const = default;
 };
 

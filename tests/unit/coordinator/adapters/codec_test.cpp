@@ -68,7 +68,7 @@ std::vector<Event> every_event() {
                        {{1, fakes::at(1), signal},
                         {2, fakes::at(2), fakes::sample_result()},
                         {3, fakes::at(3), HostNote{"kind", "text"}}}},
-        HostBorn{host, "s", "b", "0.1", "auto", "p", "r", {"systemd"}, {"offer"}},
+        HostBorn{host, "s", "b", "0.1", "auto", "p", "r", {"systemd"}, {"offer"}, 3, 9},
         HostAvailability{host, true},
         HostBeat{host},
         CommandAcknowledged{host, "id", domain::CommandState::rejected,

@@ -1,0 +1,64 @@
+// Orders of people and programs: a command without an incident.
+#include <algorithm>
+
+#include "common/remedy/fill.hpp"
+#include "coordinator/core/act/act.hpp"
+#include "coordinator/core/act/outbox.hpp"
+
+namespace coordinator {
+namespace {
+
+constexpr std::size_t kLineMax = 4'096;
+constexpr base::Duration kTimeoutMax{3'600'000};
+
+base::Status complete(World const& world, domain::RemedyOrder& order) {
+    auto const* remedy = world.catalog.find(order.remedy);
+    if (remedy == nullptr)
+        return base::fail(base::Code::not_found, "no remedy is called '" + order.remedy + "'");
+    if (!order.hash.empty() && order.hash != remedy->hash)
+        return base::fail(base::Code::invalid,
+                          "remedy " + order.remedy + " has another content than was meant");
+    if (remedy->risk >= domain::Risk::risky)
+        return base::fail(base::Code::denied, "remedy " + order.remedy + " is " +
+                                                  std::string{to_string(remedy->risk)} +
+                                                  " and needs an approval");
+    order.hash = remedy->hash;
+    return remedy::check_params(*remedy, order.params).map_error(
+        base::with_context("remedy " + order.remedy));
+}
+
+base::Status complete(World const&, domain::LineOrder& order) {
+    if (order.line.empty()) return base::fail(base::Code::invalid, "the command line is empty");
+    if (order.line.size() > kLineMax)
+        return base::fail(base::Code::invalid, "the command line is longer than 4096 bytes");
+    return {};
+}
+
+base::Result<domain::Command> check(World& world, CommandOrdered const& event) {
+    auto const host = world.names.find(event.host);
+    if (host == world.names.end())
+        return base::fail(base::Code::not_found,
+                          "no known host is called '" + event.host + "'");
+    if (event.timeout <= base::Duration::zero() || event.timeout > kTimeoutMax)
+        return base::fail(base::Code::invalid, "the time-out must be between 1 ms and 1 h");
+    auto order = event.order;
+    auto const fits = std::visit([&](auto& given) { return complete(world, given); }, order);
+    if (!fits) return tl::make_unexpected(fits.error());
+    return new_command(world, host->second, event.actor, event.reason, std::move(order),
+                       event.timeout);
+}
+
+}  // namespace
+
+void on_ordered(World& world, CommandOrdered const& event) {
+    auto command = check(world, event);
+    if (!command) {
+        world.emit(Ordered{event.ticket, "", command.error()});
+        return;
+    }
+    world.emit(Ordered{event.ticket, command->id, std::nullopt});
+    bool const line = std::holds_alternative<domain::LineOrder>(command->order);
+    post(world, std::move(*command), line && event.readonly);
+}
+
+}  // namespace coordinator

@@ -1,0 +1,34 @@
+// The command outbox: every command is sent again until its host signed that it durably knows it,
+// or until it expired; then its result is waited for.
+#pragma once
+
+#include "coordinator/core/world.hpp"
+
+namespace coordinator {
+
+// Beyond expiry (an acknowledgement may be on its way) and beyond the command's own time-out.
+inline constexpr base::Duration kGrace{5'000};
+
+// One with a fresh id, for no incident.
+domain::Command new_command(World& world, domain::HostId const& host, std::string actor,
+                            std::string reason,
+                            std::variant<domain::RemedyOrder, domain::LineOrder> order,
+                            base::Duration timeout);
+
+// Makes the row, saves it and sends it if its host is there.
+CommandRow& post(World& world, domain::Command command, bool readonly);
+
+// Sends what this host has not acknowledged (it was born or came online).
+void send_outbox(World& world, domain::HostId const& host);
+
+// Send again, give up, or stop waiting for a result.
+void on_command_timer(World& world, CommandRow& row);
+
+void on_acknowledged(World& world, CommandAcknowledged const& ack);
+// A result out of a host's journal.
+void on_result(World& world, domain::HostId const& from, domain::CommandResult const& result);
+
+// After a restart.
+void resume(World& world, CommandRow& row);
+
+}  // namespace coordinator

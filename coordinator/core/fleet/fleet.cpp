@@ -1,0 +1,118 @@
+#include "coordinator/core/fleet/fleet.hpp"
+
+#include "coordinator/core/act/outbox.hpp"
+
+namespace coordinator {
+namespace {
+
+constexpr base::Duration kLostAfter{60'000};
+constexpr base::Duration kHeardEvery{30'000};  // how often a beat is worth a write
+
+HostRow* known(World& world, domain::HostId const& id, std::string const& what) {
+    auto* row = world.host(id);
+    if (row == nullptr) world.record_host("host", id, what + " of a host that is not known here");
+    return row;
+}
+
+void came_online(World& world, HostRow& row) {
+    row.online = true;
+    world.timers.cancel({TimerKind::host_lost, row.host.text()});
+    if (world.told_lost.erase(row.host) > 0)
+        world.emit(Tell{"host_back", "info", "", row.host.text() + " is back",
+                        row.host.text() + " is connected again."});
+    send_outbox(world, row.host);
+    world.look_at_waiting = true;
+}
+
+// Where the host's journal stands against what was acknowledged.
+void align_journal(World& world, HostRow& row, HostBorn const& event) {
+    world.journal_gaps.erase(row.host);
+    world.journal_open.erase(row.host);
+    auto const before = row.journal_through;
+    if (event.journal_last < before) {
+        row.journal_through = event.journal_first > 0 ? event.journal_first - 1 : 0;
+        if (event.journal_last == 0) world.journal_open.insert(row.host);
+        world.record_host("host", row.host, "its journal began anew",
+                          {{"through", std::to_string(before)}});
+    } else if (event.journal_first > before + 1) {
+        row.journal_through = event.journal_first - 1;
+        world.record_host("host", row.host, "records of its journal are lost",
+                          {{"lost", std::to_string(row.journal_through - before)}});
+    } else if (event.journal_first == 0) {
+        row.journal_through = event.journal_last;
+    }
+    if (event.journal_last == 0) world.journal_open.insert(row.host);
+}
+
+}  // namespace
+
+void on_born(World& world, HostBorn const& event) {
+    auto* row = known(world, event.host, "a birth");
+    if (row == nullptr) return;
+    row->session = event.session;
+    row->boot_id = event.boot_id;
+    row->version = event.version;
+    row->mode = event.mode;
+    row->policy_digest = event.policy_digest;
+    row->remedies_digest = event.remedies_digest;
+    row->capabilities = event.capabilities;
+    row->offers = event.offers;
+    row->last_heard = world.now.wall;
+    align_journal(world, *row, event);
+    world.save(*row);
+    world.record_host("host", event.host, "born: agent " + event.version + ", mode " + event.mode,
+                      {{"session", event.session}, {"boot", event.boot_id}});
+    world.emit(SendWelcome{event.host, event.session, row->incarnation});
+    if (event.remedies_digest != world.settings.remedies_digest)
+        world.emit(SendRemedies{event.host});
+    came_online(world, *row);
+}
+
+void on_availability(World& world, HostAvailability const& event) {
+    auto* row = known(world, event.host, "a sign of life");
+    if (row == nullptr || row->online == event.online) return;
+    row->last_heard = world.now.wall;
+    world.save(*row);
+    world.record_host("host", event.host, event.online ? "online" : "offline");
+    if (event.online) {
+        came_online(world, *row);
+    } else {
+        row->online = false;
+        world.timers.set({TimerKind::host_lost, row->host.text()}, world.now.boot + kLostAfter);
+    }
+}
+
+void on_host_lost(World& world, HostRow const& row) {
+    if (row.online || !world.told_lost.insert(row.host).second) return;
+    world.emit(Tell{"host_lost", "warning", "", row.host.text() + " is lost",
+                    row.host.text() + " has not been connected for a minute."});
+}
+
+void on_beat(World& world, HostBeat const& event) {
+    auto* row = world.host(event.host);
+    if (row == nullptr) return;
+    bool const worth = !row->last_heard || world.now.wall >= *row->last_heard + kHeardEvery;
+    if (!worth) return;
+    row->last_heard = world.now.wall;
+    world.save(*row);
+}
+
+void on_document(World& world, DocumentReported const& event) {
+    auto* row = known(world, event.host, "a report");
+    if (row == nullptr || event.document != "remedies") return;
+    if (event.applied && row->remedies_digest != event.digest) {
+        row->remedies_digest = event.digest;
+        world.save(*row);
+    }
+    world.record_host("host", event.host,
+                      event.applied ? "holds remedies rev " + std::to_string(event.rev)
+                                    : "refused the remedies: " + event.reason,
+                      {{"digest", event.digest}});
+}
+
+void resume(World& world, HostRow const& row) {
+    if (row.online && !row.session.empty())
+        world.emit(SendWelcome{row.host, row.session, row.incarnation});
+}
+
+}  // namespace coordinator

@@ -1,0 +1,27 @@
+// Did it help? The check on the host says fixed; the metrics source, where it held the alert, must
+// let go of it too.
+#pragma once
+
+#include "coordinator/core/world.hpp"
+
+namespace coordinator {
+
+// A command of an incident reached its final state, perhaps late.
+void on_command_ended(World& world, CommandRow const& row);
+// The acting state timed out.
+void note_no_result(World& world, domain::Incident& incident);
+
+// The confirming state begins.
+void confirm(World& world, domain::Incident& incident);
+void confirm_timed_out(World& world, domain::Incident& incident);
+void confirm_gone(World& world, domain::Incident& incident);
+// The check passed, yet the alert was not let go: the attempt failed after all.
+void note_not_let_go(World& world, domain::Incident& incident);
+
+// Before the verdict: does the metrics source hold this alert?
+void ask_if_known(World& world, domain::Incident& incident);
+// While confirming: and again every confirm_every.
+void ask_metrics(World& world, domain::Incident& incident);
+void on_metrics(World& world, MetricsAnswered const& event);
+
+}  // namespace coordinator
