@@ -14,7 +14,7 @@
 namespace trust {
 
 struct CertificateRequest {
-    std::string common_name;             // host id, or an own service identity such as "@coordinator"
+    std::string common_name;             // a host id, or a service of ours such as "@coordinator"
     std::vector<std::string> dns_names;  // SANs; servers only
     std::vector<std::string> ip_addresses;
     bool server = false;                 // EKU serverAuth, else clientAuth
@@ -33,9 +33,8 @@ struct CertificateFacts {
 // A self-signed root. PEM.
 base::Result<std::string> make_ca(PrivateKey const& key, std::string_view common_name,
                                   base::WallTime not_after);
-// Takes names of letters, digits, space and @ . _ - only, at most 64 bytes: the broker's ACL patterns
-// and X.509 itself would take + # / , = apart. Errors: invalid.
-// PEM.
+// Takes common names of letters, digits, space and @ . _ - only, at most 64 bytes: the broker's ACL
+// patterns and X.509 itself would take + # / , = apart. PEM. Errors: invalid.
 base::Result<std::string> issue(PrivateKey const& ca_key, std::string_view ca_pem,
                                 PublicKey const& subject_key, CertificateRequest const& request);
 base::Result<CertificateFacts> read_certificate(std::string_view pem);

@@ -1,6 +1,6 @@
-// ECDSA P-256 with SHA-256 by two libraries behind one face, so that a contract test can verify each
-// with the other and a small target can leave libcrypto out of its signatures. Only keys.cpp and
-// that test use this; everybody else uses keys.hpp.
+// ECDSA P-256 with SHA-256 by two libraries behind one face, so that a contract test can verify
+// each with the other and a small target can leave libcrypto out of its signatures. Only keys.cpp
+// and that test use this; everybody else uses keys.hpp.
 #pragma once
 
 #include <memory>

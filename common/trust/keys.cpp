@@ -134,7 +134,7 @@ base::Result<std::string> read_key_file(std::string const& path, bool secret) {
     if (!S_ISREG(facts.st_mode)) return base::fail(Code::invalid, path + ": not a regular file");
     if (secret && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return base::fail(Code::denied,
-                          path + ": others than its owner may use this key; run: chmod 600 " + path);
+                          path + ": not for its owner alone; run: chmod 600 " + path);
     std::string text(kKeyFileMax + 1, '\0');
     std::size_t size = 0;
     while (size < text.size()) {

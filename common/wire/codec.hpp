@@ -34,13 +34,15 @@ std::string encode(Reported const& message);
 std::string encode(Freeze const& message);
 
 template <> base::Result<domain::Command> decode<domain::Command>(std::string_view payload);
-template <> base::Result<domain::CommandResult> decode<domain::CommandResult>(std::string_view payload);
+template <> base::Result<domain::CommandResult> decode<domain::CommandResult>(
+    std::string_view payload);
 template <> base::Result<domain::Signal> decode<domain::Signal>(std::string_view payload);
 template <> base::Result<Cancel> decode<Cancel>(std::string_view payload);
 template <> base::Result<Birth> decode<Birth>(std::string_view payload);
 template <> base::Result<Welcome> decode<Welcome>(std::string_view payload);
 template <> base::Result<AgentHeartbeat> decode<AgentHeartbeat>(std::string_view payload);
-template <> base::Result<CoordinatorHeartbeat> decode<CoordinatorHeartbeat>(std::string_view payload);
+template <> base::Result<CoordinatorHeartbeat> decode<CoordinatorHeartbeat>(
+    std::string_view payload);
 template <> base::Result<Ack> decode<Ack>(std::string_view payload);
 template <> base::Result<Telemetry> decode<Telemetry>(std::string_view payload);
 template <> base::Result<JournalRecord> decode<JournalRecord>(std::string_view payload);

@@ -36,7 +36,11 @@ enum class Channel {
     reply,     // + correlation
 };
 
-// `rest` is required for the channels marked with + above and must be empty for the others.
+// [a-z0-9][a-z0-9-]{0,62}, like a host id. Settings check it; building a topic CHECKs it.
+bool is_site_name(std::string_view text);
+
+// `rest` is required for the channels marked with + above and must be empty for the others
+// (CHECKed): levels of A-Z a-z 0-9 - _ . only. What comes from outside goes through parse first.
 std::string host_topic(domain::HostId const& host, Channel channel, std::string_view rest = {});
 // The same for every host ("+") or for any rest: a subscription filter.
 std::string any_host_filter(Channel channel);
@@ -50,6 +54,7 @@ struct HostTopic {
     Channel channel;
     std::string rest;
 };
+// Nothing for every topic that the functions above would not have built.
 std::optional<HostTopic> parse_host_topic(std::string_view topic);
 
 struct SiteTopic {

@@ -73,7 +73,8 @@ TEST(Keys, Verify_only_their_own_signature_over_the_same_bytes) {
 
 TEST(Keys, Of_another_kind_or_damaged_are_refused) {
     EXPECT_FALSE(PublicKey::from_pem(""));
-    EXPECT_FALSE(PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
+    EXPECT_FALSE(
+        PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
     auto const rsa = PublicKey::from_pem(kRsaPublicKey);
     ASSERT_FALSE(rsa);
     EXPECT_EQ(rsa.error().message, "not a P-256 public key");
