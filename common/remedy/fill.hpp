@@ -12,14 +12,16 @@ namespace remedy {
 // '-' or contain white space, quotes, '$', '/' (mounts apart) or control characters.
 base::Status check_value(domain::ParamType type, std::string_view value);
 
-// Takes every parameter from the first label present in its `from`, else its default. A unit without
-// suffix gets ".service".
+// Takes every parameter from the first label present in its `from` (an empty one is absent), else
+// its default. A unit without a type gets ".service"; a host may be given as a URL or with a port,
+// of which only the name is taken.
 base::Result<domain::Params> bind(domain::Remedy const& remedy, domain::Labels const& labels);
 
 // For parameters that came over the wire: none unknown, none missing, each of its type.
 base::Status check_params(domain::Remedy const& remedy, domain::Params const& params);
 
-// The step with its {placeholders} replaced.
+// The step with its {placeholders} replaced, checked against the verb's arguments, their types and
+// the verb's floors. What this gives may be run as far as grammar goes; the policy judges it.
 base::Result<domain::Step> fill(domain::Step const& step, domain::Params const& params);
 
 }  // namespace remedy

@@ -17,12 +17,16 @@ namespace remedy {
 
 // "For this signal with these labels the fix runs on that host", from the user's routing.toml:
 //   [[route]] signal = "BackupStale" labels = { system = "home assistant" } host = "skynet"
-//             params = { job = "ha-backup" }
+//             params = { remediation_job = "ha-backup" }
 struct Route {
     std::string signal;  // empty: any
     domain::Labels labels;
-    std::string host;
-    domain::Params params;  // added to the signal's labels before parameters are bound
+    std::string host;       // empty: the signal's labels say it
+    domain::Params params;  // added to the signal's labels before parameters are bound, winning
+    // Instead of Routing's, for signals whose usual labels mislead: a backup's "instance" is where
+    // its metric was scraped. Only without `host`.
+    std::vector<std::string> host_from = {};
+    std::string where = {};  // "routing.toml:3", for messages
 };
 
 // What labels may call a host: its id, and aliases of the registry (names, addresses).
@@ -37,8 +41,10 @@ struct Where {
 class Routing {
   public:
     Routing() = default;
-    // Routes first, in order; then the labels, in order (default: remediation_host, host, hostname,
-    // nodename, instance, system). "instance" also without its ":port".
+    // The first route that fits; then the labels, in order (default: remediation_host, host,
+    // hostname, nodename, instance, system). "instance" also without its ":port". The first label
+    // that is there decides: if it names no known host, a later one is not asked, because the fix
+    // would then run somewhere the signal did not mean.
     Routing(std::vector<Route> routes, std::vector<std::string> labels);
     static base::Result<Routing> parse(Source const& file);
 
