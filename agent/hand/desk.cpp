@@ -1,0 +1,374 @@
+#include "agent/hand/desk.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "agent/hand/capture.hpp"
+#include "agent/hand/record_file.hpp"
+#include "common/adapters/log.hpp"
+#include "common/remedy/hash.hpp"
+#include "common/trust/hash.hpp"
+#include "common/trust/jws.hpp"
+#include "common/wire/codec.hpp"
+
+namespace hand {
+
+namespace {
+
+using adapters::LogLevel;
+using domain::CommandState;
+using domain::ResultCode;
+
+constexpr std::size_t kQueueRead = 8;
+constexpr std::size_t kQueueFix = 1;  // one change at a time
+constexpr std::size_t kDocumentMax = 512 * 1024;
+
+bool exists(std::string const& path) {
+    return !path.empty() && ::access(path.c_str(), F_OK) == 0;
+}
+
+// The packet must fit; outputs are what can grow, so they give way.
+wire::HandReport fitting(domain::CommandResult result) {
+    for (int round = 0; round < 8; ++round) {
+        wire::HandReport report{result};
+        if (wire::encode_hand(wire::HandReply{report}).size() <= wire::kHandPacketMax)
+            return report;
+        for (auto& step : result.steps) {
+            Capture shorter{step.output.size() / 2};
+            shorter.add(step.output);
+            step.output = printable(shorter.text());
+        }
+    }
+    for (auto& step : result.steps) step.output.clear();
+    return {result};
+}
+
+}  // namespace
+
+Desk::Desk(DeskSettings settings, trust::PublicKey coordinator,
+           std::optional<trust::PublicKey> approver, std::unique_ptr<IdLog> log, Managers managers,
+           Programs& programs, Now now, Reply reply)
+    : settings_(std::move(settings)), coordinator_(std::move(coordinator)),
+      approver_(std::move(approver)), programs_(programs), now_(std::move(now)),
+      reply_(std::move(reply)), managers_(std::move(managers)), log_(std::move(log)) {
+    load_remedies();
+    worker_ = std::jthread{[this](std::stop_token stopping) { work(std::move(stopping)); }};
+}
+
+Desk::~Desk() {
+    worker_.request_stop();
+    {
+        // With the lock, so that the worker cannot reset it between its look at the token and its work.
+        std::lock_guard const lock{mutex_};
+        stop_.ask(Stop::Why::cancelled);
+    }
+    worker_.join();
+}
+
+void Desk::handle(wire::HandRequest const& request) {
+    std::visit([this](auto const& one) { on(one); }, request);
+}
+
+bool Desk::busy() const {
+    std::lock_guard const lock{mutex_};
+    return !queue_.empty();
+}
+
+bool Desk::frozen() const {
+    return settings_.lane == command::Lane::fix &&
+           (log_->freeze().frozen || exists(settings_.freeze_file));
+}
+
+void Desk::tick() {
+    // Made by root on this host (tomte-hand --thaw); the folder is nobody else's.
+    auto const thaw = settings_.state_folder + "/thaw";
+    if (!settings_.state_folder.empty() && exists(thaw)) {
+        auto state = log_->freeze();
+        state.frozen = false;
+        state.reason = "thawed on the host";
+        if (log_->set_freeze(state)) {
+            ::unlink(thaw.c_str());
+            adapters::log(LogLevel::warning, "hand.thawed", {{"by", "root on this host"}});
+        }
+    }
+    if (frozen() && busy() && stop_.why() == Stop::Why::none) stop_.ask(Stop::Why::frozen);
+}
+
+std::map<std::string, std::string> Desk::pending() const {
+    std::lock_guard const lock{mutex_};
+    std::map<std::string, std::string> ids;
+    for (auto const& work : queue_) ids.emplace(work.id, work.hash);
+    return ids;
+}
+
+Standing Desk::standing(std::map<std::string, std::string> const& pending) const {
+    auto const room = settings_.lane == command::Lane::fix ? kQueueFix : kQueueRead;
+    return {settings_.lane, settings_.host, coordinator_, settings_.policy, remedies_, *log_,
+            pending,        frozen(),       pending.size() >= room, now_()};
+}
+
+void Desk::on(wire::HandWelcome const& request) {
+    wire::HandTaken taken{"welcome", false, 0, "", ""};
+    auto const payload = trust::verify(trust::Purpose::welcome, coordinator_, request.jws);
+    auto const welcome = payload.and_then(
+        [](std::string const& text) { return wire::decode<wire::Welcome>(text); });
+    if (!welcome) {
+        taken.reason = welcome.error().message;
+    } else if (welcome->host.text() != settings_.host) {
+        taken.reason = "it is for another host";
+    } else if (welcome->epoch < log_->epoch()) {
+        taken.reason = "a newer coordinator has taken over";
+    } else if (auto kept = log_->raise_epoch(welcome->epoch); !kept) {
+        taken.reason = kept.error().message;
+    } else if (kept = log_->raise_floor(welcome->time); !kept) {
+        taken.reason = kept.error().message;
+    } else {
+        session_.welcomed(*welcome, request.received, now_().boot);
+        taken.applied = true;
+        taken.rev = welcome->epoch;
+    }
+    reply_(taken);
+}
+
+void Desk::on(wire::HandDocument const& request) {
+    wire::HandTaken taken{request.name, false, 0, "", ""};
+    if (request.name != "remedies") {
+        taken.reason = "this hand knows no such document";
+        return reply_(taken);
+    }
+    auto applied = apply_remedies(request.jws, taken.digest, taken.rev);
+    if (applied && !settings_.state_folder.empty())
+        applied = write_file_atomically(settings_.state_folder + "/remedies.jws", request.jws);
+    taken.applied = applied.has_value();
+    if (!applied) taken.reason = applied.error().message;
+    reply_(taken);
+}
+
+base::Status Desk::apply_remedies(std::string const& jws, std::string& digest, std::int64_t& rev) {
+    auto const payload = trust::verify(trust::Purpose::document, coordinator_, jws);
+    if (!payload) return tl::make_unexpected(payload.error());
+    auto document = wire::decode<wire::RemediesDocument>(*payload);
+    if (!document) return tl::make_unexpected(document.error());
+    rev = document->rev;
+    digest = trust::sha256_hex(*payload);
+    if (rev < remedies_rev_)
+        return base::fail(base::Code::denied, "a newer revision is held already");
+    for (auto& remedy : document->remedies) {
+        auto const computed = remedy::content_hash(remedy);
+        if (!remedy.hash.empty() && remedy.hash != computed)
+            return base::fail(base::Code::invalid, remedy.name + ": its hash is not its content's");
+        remedy.hash = computed;
+    }
+    remedies_ = remedy::Catalog{std::move(document->remedies)};
+    remedies_rev_ = rev;
+    remedies_digest_ = digest;
+    return {};
+}
+
+void Desk::load_remedies() {
+    if (settings_.state_folder.empty()) return;
+    auto const path = settings_.state_folder + "/remedies.jws";
+    if (!exists(path)) return;
+    std::string digest;
+    std::int64_t rev = 0;
+    auto const loaded = read_file(path, kDocumentMax).and_then([&](std::string const& jws) {
+        return apply_remedies(jws, digest, rev);
+    });
+    if (!loaded)
+        adapters::log(LogLevel::error, "hand.remedies_refused", {{"reason", loaded.error().message}});
+}
+
+void Desk::on(wire::HandOrder const& request) {
+    auto const waiting = pending();
+    take(admit_order(request.jws, standing(waiting), session_));
+}
+
+void Desk::on(wire::HandPress const& request) {
+    auto const waiting = pending();
+    take(admit_press(request, standing(waiting), session_));
+}
+
+void Desk::take(Admitted admitted) {
+    if (!admitted) return refuse(admitted.error());
+    if (!settings_.log_error.empty()) {
+        Refusal refusal{admitted->id, ResultCode::exec_failed,
+                        "nothing runs here: " + settings_.log_error, false, {}, {}, {}};
+        return refuse(refusal);
+    }
+    std::lock_guard const lock{mutex_};
+    queue_.push_back(std::move(*admitted));
+    changed_.notify_one();
+}
+
+void Desk::refuse(Refusal const& refusal) {
+    if (refusal.known) return answer_known(refusal.id);
+    adapters::log(LogLevel::warning, "hand.refused",
+                  {{"id", refusal.id},
+                   {"code", domain::to_string(refusal.code)},
+                   {"reason", refusal.reason}});
+    if (refusal.id.empty()) {
+        // Whose it was cannot be believed, so no command may be called refused.
+        auto const code = std::string{domain::to_string(refusal.code)};
+        return reply_(wire::HandTaken{"order", false, 0, "", code + ": " + refusal.reason});
+    }
+    domain::CommandResult result;
+    result.id = refusal.id;
+    result.state = refusal.code == ResultCode::expired ? CommandState::expired
+                                                       : CommandState::rejected;
+    result.code = refusal.code;
+    result.detail = refusal.reason;
+    auto const now = now_();
+    result.finished_at = session_.time(now.boot).value_or(now.wall);
+    if (!refusal.hash.empty() && settings_.log_error.empty()) {
+        Known known;
+        known.hash = refusal.hash;
+        known.expires = refusal.expires;
+        // Forgotten, it would only be judged again.
+        [[maybe_unused]] auto const kept = log_->finished(refusal.id, result, known, now.boot);
+    }
+    reply_(wire::HandReport{result});
+}
+
+void Desk::answer_known(std::string const& id) {
+    auto const known = log_->find(id);
+    if (known && known->result) return reply_(fitting(*known->result));
+    domain::CommandResult running;
+    running.id = id;
+    running.state = known && known->started ? CommandState::running : CommandState::accepted;
+    if (known) running.started_at = known->started;
+    reply_(wire::HandReport{running});
+}
+
+void Desk::on(wire::HandCancel const& request) {
+    // Without a signature it is the agent's own wish: it may give up a look, never a change.
+    std::string id;
+    if (!request.jws.empty()) {
+        auto const payload = trust::verify(trust::Purpose::cancel, coordinator_, request.jws);
+        auto const cancel = payload.and_then(
+            [](std::string const& text) { return wire::decode<wire::Cancel>(text); });
+        bool const ours = cancel && cancel->host.text() == settings_.host && session_.known() &&
+                          cancel->session == session_.id() &&
+                          cancel->epoch >= std::max(session_.epoch(), log_->epoch()) &&
+                          session_.take(cancel->counter);
+        if (!ours)
+            return reply_(wire::HandTaken{"cancel", false, 0, "",
+                                          cancel ? "not for this session"
+                                                 : cancel.error().message});
+        id = cancel->id;
+    } else if (settings_.lane == command::Lane::fix) {
+        return reply_(wire::HandTaken{"cancel", false, 0, "", "a change is cancelled by signature"});
+    }
+    std::unique_lock lock{mutex_};
+    auto const found = std::find_if(queue_.begin(), queue_.end(), [&](Work const& work) {
+        return id.empty() || work.id == id;
+    });
+    if (found == queue_.end()) {
+        lock.unlock();
+        if (log_->find(id)) return answer_known(id);
+        return reply_(wire::HandUnknown{id});
+    }
+    if (found == queue_.begin() && running_) {
+        stop_.ask(Stop::Why::cancelled);
+        return;
+    }
+    domain::CommandResult result;
+    result.id = found->id;
+    result.state = CommandState::cancelled;
+    result.code = ResultCode::cancelled;
+    result.detail = "cancelled before it began";
+    queue_.erase(found);
+    lock.unlock();
+    reply_(wire::HandReport{result});
+}
+
+void Desk::on(wire::HandFreeze const& request) {
+    wire::HandTaken taken{"freeze", false, 0, "", ""};
+    auto payload = trust::verify(trust::Purpose::freeze, coordinator_, request.jws);
+    bool by_approver = false;
+    if (!payload && approver_) {
+        for (auto const purpose : {trust::Purpose::freeze, trust::Purpose::thaw}) {
+            payload = trust::verify(purpose, *approver_, request.jws);
+            by_approver = payload.has_value();
+            if (by_approver) break;
+        }
+    }
+    auto const freeze = payload.and_then(
+        [](std::string const& text) { return wire::decode<wire::Freeze>(text); });
+    auto const held = log_->freeze();
+    if (!freeze) {
+        taken.reason = freeze.error().message;
+    } else if (taken.rev = freeze->rev; freeze->rev < held.rev) {
+        taken.reason = "a newer revision is held already";
+    } else if (!freeze->frozen && !by_approver) {
+        taken.reason = "only an approver may thaw";
+    } else if (freeze->rev == held.rev && held.frozen != freeze->frozen) {
+        // Retained and seen again after a thaw on the host, or two of one revision.
+        taken.reason = "this revision was taken already";
+    } else if (freeze->rev == held.rev) {
+        taken.applied = true;
+    } else {
+        auto const kept = log_->set_freeze({freeze->frozen, freeze->rev, freeze->reason});
+        taken.applied = kept.has_value();
+        if (!kept) taken.reason = kept.error().message;
+        adapters::log(LogLevel::warning, freeze->frozen ? "hand.frozen" : "hand.thawed",
+                      {{"by", freeze->actor}, {"rev", freeze->rev}, {"reason", freeze->reason}});
+    }
+    tick();
+    reply_(taken);
+}
+
+void Desk::on(wire::HandQuery const& request) {
+    if (pending().contains(request.id) || log_->find(request.id)) return answer_known(request.id);
+    reply_(wire::HandUnknown{request.id});
+}
+
+void Desk::on(wire::HandAsk const&) {
+    wire::HandHello hello;
+    hello.lane = std::string{command::to_string(settings_.lane)};
+    hello.mode = std::string{policy::to_string(settings_.policy.mode)};
+    hello.policy_digest = settings_.policy.digest;
+    hello.policy_error = settings_.policy_error;
+    if (!settings_.log_error.empty()) {
+        // Whatever the policy says: who cannot remember does not change.
+        hello.mode = std::string{policy::to_string(policy::Mode::observe)};
+        hello.policy_error = settings_.log_error;
+    }
+    hello.remedies_digest = remedies_digest_;
+    for (auto const& [name, offer] : settings_.policy.offers) hello.offers.push_back(name);
+    hello.managers = managers_.names();
+    hello.frozen = frozen();
+    reply_(hello);
+}
+
+void Desk::work(std::stop_token stopping) {
+    VerbRunner verbs{settings_.policy, managers_, programs_, redactor_, *log_, now_};
+    Executor executor{verbs, programs_, redactor_, *log_, now_,
+                      [this](domain::CommandResult const& running) {
+                          reply_(wire::HandReport{running});
+                      }};
+    std::unique_lock lock{mutex_};
+    while (true) {
+        changed_.wait(lock, stopping, [this] { return !queue_.empty(); });
+        if (stopping.stop_requested()) return;
+        auto const work = queue_.front();
+        running_ = true;
+        stop_.reset();
+        lock.unlock();
+        auto const result = executor.run(work, stop_);
+        lock.lock();
+        running_ = false;
+        queue_.pop_front();
+        lock.unlock();
+        adapters::log(LogLevel::info, "hand.finished",
+                      {{"id", result.id},
+                       {"state", domain::to_string(result.state)},
+                       {"code", domain::to_string(result.code)},
+                       {"detail", result.detail}});
+        reply_(fitting(result));
+        lock.lock();
+    }
+}
+
+}  // namespace hand

@@ -1,0 +1,49 @@
+#include "agent/hand/work.hpp"
+
+#include <algorithm>
+
+#include "common/domain/subject.hpp"
+#include "common/remedy/fill.hpp"
+#include "common/remedy/verbs.hpp"
+
+namespace hand {
+
+namespace {
+
+// A verb nobody knows is taken for a change: it will be refused, and not by slipping past a rule.
+bool is_change(domain::Step const& step) {
+    auto const* verb = remedy::find_verb(step.verb);
+    return verb == nullptr || verb->risk != domain::Risk::readonly;
+}
+
+}  // namespace
+
+bool changes_anything(domain::Remedy const& remedy) {
+    return std::any_of(remedy.steps.begin(), remedy.steps.end(), is_change);
+}
+
+base::Result<std::vector<std::string>> subjects_of(domain::Remedy const& remedy,
+                                                   domain::Params const& params) {
+    std::vector<std::string> subjects;
+    for (auto const* steps : {&remedy.steps, &remedy.undo}) {
+        for (auto const& step : *steps) {
+            if (!is_change(step)) continue;
+            auto const filled = remedy::fill(step, params);
+            if (!filled) return tl::make_unexpected(filled.error());
+            auto const* verb = remedy::find_verb(step.verb);
+            std::string subject = "host/";
+            if (verb != nullptr && !verb->subject_arg.empty()) {
+                auto const named = filled->args.find(std::string{verb->subject_arg});
+                if (named == filled->args.end())
+                    return base::fail(base::Code::invalid,
+                                      step.verb + " does not say what it changes");
+                subject = std::string{domain::to_string(verb->subject_kind)} + "/" + named->second;
+            }
+            if (std::find(subjects.begin(), subjects.end(), subject) == subjects.end())
+                subjects.push_back(std::move(subject));
+        }
+    }
+    return subjects;
+}
+
+}  // namespace hand

@@ -1,0 +1,45 @@
+// One thing to do: admitted by the loop, done by the worker.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/command/classify.hpp"
+#include "common/domain/remedy.hpp"
+
+namespace hand {
+
+struct RemedyWork {
+    domain::Remedy remedy;
+    domain::Params params;
+    bool operator==(RemedyWork const&) const = default;
+};
+struct LineWork {
+    std::vector<std::vector<std::string>> argv;
+    bool operator==(LineWork const&) const = default;
+};
+
+struct Work {
+    std::string id;
+    std::string hash;          // of the command's body
+    base::WallTime expires{};  // of the command; the epoch for a press
+    // What it changes ("service/nginx.service"); empty and !changes: it only looks.
+    std::vector<std::string> subjects;
+    bool changes = false;
+    domain::Limits limits;
+    // The time people are told: wall at the moment of admission, and the powered-on time then.
+    base::WallTime wall{};
+    base::BootTime boot{};
+    std::variant<RemedyWork, LineWork> what;
+    bool operator==(Work const&) const = default;
+};
+
+// "service/nginx.service" for every changing step, its placeholders filled; "host/" for one that
+// changes the host as a whole. Errors: invalid when a placeholder has no value.
+base::Result<std::vector<std::string>> subjects_of(domain::Remedy const& remedy,
+                                                   domain::Params const& params);
+// Does any step change something?
+bool changes_anything(domain::Remedy const& remedy);
+
+}  // namespace hand
