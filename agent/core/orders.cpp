@@ -124,8 +124,12 @@ std::optional<Admission> Orders::cancelled(Step& step, CancelArrived const& deli
     }
     // Not with the hand, or not even here yet: when it comes it is over already.
     KnownCommand row;
-    if (command) row = command->row;
-    row.id = cancel.id;
+    if (command) {
+        row = command->row;
+    } else {
+        row.id = cancel.id;
+        row.expires_at = facts_.coordinator.at(step.now.boot).value_or(facts_.wall(step.now));
+    }
     domain::CommandResult result;
     result.state = CommandState::cancelled;
     result.code = ResultCode::cancelled;

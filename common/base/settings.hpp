@@ -18,13 +18,13 @@ namespace base {
 enum class SettingType { text, path, integer, number, boolean, duration, bytes, list };
 
 struct SettingSpec {
-    std::string_view name;       // dotted: "broker.port" is key port of table [broker]
+    std::string_view name;         // dotted: "broker.port" is key port of table [broker]
     SettingType type = SettingType::text;
-    std::string_view otherwise;  // the default, as text; a list is comma separated
-    std::string_view least;      // inclusive bounds for numbers, durations and bytes; empty: none
-    std::string_view most;
-    std::string_view what;       // one sentence for people
-    bool secret = false;         // never printed
+    std::string_view otherwise{};  // the default, as text; a list is comma separated
+    std::string_view least{};      // inclusive bounds for numbers, durations and bytes; empty: none
+    std::string_view most{};
+    std::string_view what{};       // one sentence for people
+    bool secret = false;           // never printed
     bool required = false;
 };
 
