@@ -200,7 +200,9 @@ void check_banned(File const& file, std::vector<Violation>& violations) {
             if (line.find(call) != std::string_view::npos)
                 violations.push_back({file.path, number,
                                       "banned: " + call + " — instead: " + std::string{instead}});
-        if (header && line.find("using namespace") != std::string_view::npos)
+        // Literals are meant to be opened; any other namespace in a header is everybody's.
+        if (header && line.find("using namespace") != std::string_view::npos &&
+            line.find("_literals;") == std::string_view::npos)
             violations.push_back({file.path, number, "banned in a header: using namespace"});
         if (columns(line) > kColumns && line.find("R\"") == std::string_view::npos)
             violations.push_back({file.path, number, "longer than 100 columns"});
