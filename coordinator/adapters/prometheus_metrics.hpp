@@ -3,6 +3,7 @@
 // committed() on the loop thread, text() on any thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -22,7 +23,7 @@ class PrometheusMetrics {
     // One step whose commit succeeded.
     void committed(Event const& event, Effects const& effects);
     // How long one commit took and how many steps it carried.
-    void commit_took(base::Duration took, int steps);
+    void commit_took(std::chrono::microseconds took, int steps);
     // A commit that failed (the store was busy or away).
     void commit_failed();
 

@@ -1,5 +1,6 @@
 // The only file that knows RESTinio: it takes 25 seconds to compile.
-#include <atomic>
+#include <condition_variable>
+#include <future>
 #include <mutex>
 #include <unordered_map>
 
@@ -114,7 +115,15 @@ Request read(restinio::request_handle_t const& handle) {
     return request;
 }
 
-using Running = restinio::running_server_handle_t<Traits>;
+// A connection that is destroyed tells the server's connection counter, and connections live in the
+// context's queues; the server's own sockets, in turn, need the context. So between "threads ended"
+// and "server destroyed" the queues must be emptied, which asio lets only a derived class do.
+class Context : public asio::io_context {
+  public:
+    void drop_everything_queued() { asio::execution_context::shutdown(); }
+};
+
+using Server = restinio::http_server_t<Traits>;
 
 class RestinioServer final : public HttpServer {
   public:
@@ -130,28 +139,13 @@ class RestinioServer final : public HttpServer {
             });
             return restinio::request_accepted();
         };
-        running_ = restinio::run_async<Traits>(
-            restinio::own_io_context(),
-            restinio::server_settings_t<Traits>{}
-                .address(settings.address)
-                .port(settings.port)
-                .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
-                    port_ = acceptor.local_endpoint().port();
-                })
-                .max_parallel_connections(settings.connections_max)
-                .read_next_http_message_timelimit(settings.read_within)
-                .write_http_response_timelimit(settings.write_within)
-                .handle_request_timeout(settings.answer_within)
-                .socket_options_setter(
-                    [](auto& options) { options.set_option(asio::ip::tcp::no_delay{true}); })
-                .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                              .max_url_size(8 * 1024)
-                                              .max_field_name_size(256)
-                                              .max_field_value_size(8 * 1024)
-                                              .max_field_count(64)
-                                              .max_body_size(settings.body_bytes_max))
-                .request_handler(std::move(on_request)),
-            settings.threads);
+        server_ = std::make_unique<Server>(
+            restinio::external_io_context(context_),
+            [&](restinio::server_settings_t<Traits>& server) {
+                configure(server, settings);
+                server.request_handler(std::move(on_request));
+            });
+        open(settings.threads);
     }
 
     ~RestinioServer() override { stop(); }
@@ -159,22 +153,67 @@ class RestinioServer final : public HttpServer {
     std::uint16_t port() const override { return port_; }
 
     void stop() override {
-        if (!running_) return;
+        if (!runner_) return;
         waiting_->answer_all(
             {503, "application/problem+json",
              R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
              R"("detail":"the coordinator is stopping"})",
              {{"Retry-After", "5"}}});
-        running_->stop();
-        running_->wait();
-        waiting_->drop_all();
-        running_.reset();
+        close();
     }
 
   private:
+    void configure(restinio::server_settings_t<Traits>& server, ServerSettings const& settings) {
+        server.address(settings.address)
+            .port(settings.port)
+            .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
+                port_ = acceptor.local_endpoint().port();
+            })
+            .max_parallel_connections(settings.connections_max)
+            .read_next_http_message_timelimit(settings.read_within)
+            .write_http_response_timelimit(settings.write_within)
+            .handle_request_timeout(settings.answer_within)
+            .socket_options_setter(
+                [](auto& options) { options.set_option(asio::ip::tcp::no_delay{true}); })
+            .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                          .max_url_size(8 * 1024)
+                                          .max_field_name_size(256)
+                                          .max_field_value_size(8 * 1024)
+                                          .max_field_count(64)
+                                          .max_body_size(settings.body_bytes_max));
+    }
+
+    // Throws what the library throws when it cannot listen.
+    void open(unsigned threads) {
+        runner_ = std::make_unique<restinio::on_pool_runner_t<Server>>(threads, *server_);
+        std::promise<void> opened;
+        runner_->start([&opened]() noexcept { opened.set_value(); },
+                       [&opened](std::exception_ptr error) noexcept {
+                           opened.set_exception(std::move(error));
+                       });
+        try {
+            opened.get_future().get();
+        } catch (std::exception const&) {
+            close();
+            throw;
+        }
+    }
+
+    void close() {
+        runner_->stop();
+        runner_->wait();
+        waiting_->drop_all();
+        context_.drop_everything_queued();
+        runner_.reset();
+        server_.reset();
+    }
+
     std::shared_ptr<Waiting> waiting_;  // shared with the server's handler; replies hold it weakly
     std::uint16_t port_ = 0;
-    Running running_;
+    // in this order: each uses the one before
+    Context context_;
+    std::unique_ptr<Server> server_;
+    std::unique_ptr<restinio::on_pool_runner_t<Server>> runner_;
 };
 
 }  // namespace
