@@ -18,6 +18,7 @@ struct Options {
 // 0: every goal met; 1: a goal missed (printed which); throws std::runtime_error if it could not run.
 int roundtrip(Options const& options);
 int intake(Options const& options);
+int through(Options const& options);
 int footprint(Options const& options);
 
 }  // namespace bench

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     };
     add("roundtrip", "One order from HTTP to the finished result", bench::roundtrip);
     add("intake", "Alerts taken in durably", bench::intake);
+    add("through", "Distinct alerts over many agent cores, to their outcomes", bench::through);
     add("footprint", "Memory, CPU and writes of the programs at rest", bench::footprint);
     try {
         app.parse(argc, argv);
