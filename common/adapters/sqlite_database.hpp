@@ -1,6 +1,6 @@
 // SQLite as both programs use it: write-ahead log, a named error for everything, no exception.
-// A thin wrapper: the SQL stays with its owner. One Database and its Statements belong to one thread
-// at a time; several Databases may be open on one file.
+// A thin wrapper: the SQL stays with its owner. One Database and its Statements belong to one
+// thread at a time; several Databases may be open on one file.
 //
 // Errors, everywhere: busy (another connection holds it longer than busy_timeout), unavailable (no
 // space, read-only, I/O, no such folder: nothing was written, try again by policy), corrupt (stop

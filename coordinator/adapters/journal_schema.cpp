@@ -7,8 +7,8 @@ namespace coordinator {
 
 namespace {
 
-// `row` is the whole row as JSON (row_codec.hpp) and `sum` its check value; the other columns repeat
-// what is searched for.
+// `row` is the whole row as JSON (row_codec.hpp) and `sum` its check value; the other columns
+// repeat what is searched for.
 constexpr char const* kJournal = R"sql(
 CREATE TABLE meta (
     name  TEXT NOT NULL PRIMARY KEY,

@@ -31,7 +31,7 @@ domain::HostId blank() {
     return *host;
 }
 
-// Only the host needs a value here: the others have theirs, and so have fields that are added later.
+// Only the host needs a value: the others have theirs, and so have fields that are added later.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 template <>

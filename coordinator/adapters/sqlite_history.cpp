@@ -97,7 +97,8 @@ base::Result<std::vector<domain::Incident>> SqliteHistory::incidents(std::string
     // Ids are ULIDs: their order is the order of opening.
     auto query = (*open)->database.prepare(
         state.empty() ? "SELECT row, sum FROM incidents ORDER BY id DESC LIMIT ?1"
-                      : "SELECT row, sum FROM incidents WHERE state = ?2 ORDER BY id DESC LIMIT ?1");
+                      : "SELECT row, sum FROM incidents WHERE state = ?2 "
+                        "ORDER BY id DESC LIMIT ?1");
     if (!query) return tl::make_unexpected(query.error());
     query->bind(1, limit);
     if (!state.empty()) query->bind(2, state);

@@ -143,8 +143,8 @@ namespace {
 // A damaged store: put aside, and told so that a person can decide.
 base::Error report_damage(SqliteJournalSettings const& settings, std::string const& what) {
     auto const aside = set_store_aside(settings.path, settings.now);
-    std::string const where =
-        aside ? "it was set aside as " + *aside : "it is still there (" + aside.error().message + ")";
+    std::string const where = aside ? "it was set aside as " + *aside
+                                    : "it is still there (" + aside.error().message + ")";
     return {base::Code::corrupt,
             "the store " + settings.path + " is damaged: " + what + "; " + where +
                 ". Restore a copy to its place, or start once with --fresh-store to begin with an "
@@ -278,7 +278,8 @@ base::Result<Tables> SqliteJournal::load_tables() {
     if (auto done = database.set_durable(true); !done) return tl::make_unexpected(done.error());
     auto raise = adapters::Transaction::begin(database);
     if (!raise) return tl::make_unexpected(raise.error());
-    if (auto done = database.execute("UPDATE meta SET value = value + 1 WHERE name = 'epoch'"); !done)
+    constexpr char const* kRaise = "UPDATE meta SET value = value + 1 WHERE name = 'epoch'";
+    if (auto done = database.execute(kRaise); !done)
         return tl::make_unexpected(done.error());
     auto const epoch = database.integer("SELECT value FROM meta WHERE name = 'epoch'");
     if (!epoch) return tl::make_unexpected(epoch.error());

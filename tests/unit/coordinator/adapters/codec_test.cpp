@@ -92,7 +92,7 @@ TEST(EventCodec, Gives_back_every_event) {
         EXPECT_EQ(*again, event) << event_kind(event);
         seen[event.index()] = true;
     }
-    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_TRUE(seen[i]) << "no sample of event " << i;
+    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_TRUE(seen[i]) << "no sample of " << i;
 }
 
 TEST(EventCodec, Refuses_an_unknown_kind_and_version) {

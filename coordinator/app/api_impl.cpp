@@ -1,0 +1,71 @@
+#include "coordinator/app/api_impl.hpp"
+
+#include <utility>
+
+#include "common/command/classify.hpp"
+
+namespace coordinator {
+
+void ApiImpl::post(Ticket ticket, Event event) {
+    // While the store is away nothing can be promised, and the loop takes nothing anyway.
+    if (parts_.board.store_is_away()) {
+        parts_.waiters.refuse(ticket, {base::Code::unavailable, "the store is away; try again"});
+        return;
+    }
+    if (auto posted = parts_.mailbox.post(std::move(event)); !posted)
+        parts_.waiters.refuse(ticket, posted.error());
+}
+
+void ApiImpl::submit_signals(std::vector<domain::Signal> signals,
+                             std::function<void(base::Result<Accepted>)> answer) {
+    auto const ticket = parts_.waiters.add(std::move(answer));
+    post(ticket, SignalsArrived{ticket, std::move(signals)});
+}
+
+void ApiImpl::order_command(OrderRequest request,
+                            std::function<void(base::Result<std::string>)> answer) {
+    CommandOrdered event;
+    event.host = std::move(request.host);
+    if (auto const* line = std::get_if<domain::LineOrder>(&request.order)) {
+        auto const known = command::classify(line->line);
+        if (known.risk == domain::Risk::forbidden) {
+            answer(base::fail(base::Code::denied, known.rule + ": " + known.reason));
+            return;
+        }
+        event.readonly = known.risk == domain::Risk::readonly;
+    }
+    event.order = std::move(request.order);
+    event.actor = std::move(request.actor);
+    event.reason = std::move(request.reason);
+    event.timeout = request.timeout;
+    event.ticket = parts_.waiters.add(std::move(answer));
+    auto const ticket = event.ticket;
+    post(ticket, std::move(event));
+}
+
+void ApiImpl::wait_finished(std::string const& id, base::Duration within,
+                            std::function<void(base::Result<domain::CommandResult>)> answer) {
+    if (parts_.waiters.wait(id, parts_.now().boot + within, std::move(answer))) return;
+    // Not ordered since the start: it may have ended before, or still be open from then. Asked
+    // after the waiter was entered, so that an end in between is not missed.
+    auto const row = parts_.history.command(id);
+    if (!row)
+        parts_.waiters.settle(id, tl::make_unexpected(row.error()));
+    else if (!*row)
+        parts_.waiters.settle(id, base::fail(base::Code::not_found, "no command " + id));
+    else if ((*row)->result && domain::is_final((*row)->state))
+        parts_.waiters.settle(id, *(*row)->result);
+}
+
+StatusReport ApiImpl::status() {
+    return parts_.board.report(parts_.now().wall, parts_.mailbox.depth(), parts_.mailbox.limit());
+}
+
+std::optional<std::vector<TelemetrySeries>> ApiImpl::telemetry(domain::HostId const& host,
+                                                               bool with_points) {
+    return parts_.telemetry.series(host, with_points);
+}
+
+std::string ApiImpl::metrics_text() { return parts_.metrics_text(status()); }
+
+}  // namespace coordinator

@@ -1,0 +1,172 @@
+#include "coordinator/app/running.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
+
+#include "common/adapters/log.hpp"
+#include "common/adapters/system_clock.hpp"
+#include "common/trust/hash.hpp"
+#include "coordinator/adapters/notifiers.hpp"
+#include "coordinator/app/settings.hpp"
+#include "coordinator/app/version.hpp"
+
+namespace coordinator {
+
+using adapters::log;
+using adapters::LogLevel;
+
+namespace {
+
+std::unique_ptr<Notifier> make_notifier(base::Settings const& settings) {
+    std::vector<std::unique_ptr<Notifier>> all;
+    all.push_back(std::make_unique<LogNotifier>());
+    if (auto const& url = settings.text("notify.webhook_url"); !url.empty()) {
+        WebhookSettings webhook;
+        webhook.url = url;
+        webhook.bearer_token = settings.text("notify.webhook_token");
+        all.push_back(std::make_unique<WebhookNotifier>(std::move(webhook)));
+    }
+    return std::make_unique<AllNotifiers>(std::move(all));
+}
+
+std::unique_ptr<PrometheusSource> make_source(base::Settings const& settings,
+                                              std::function<void(Event)> post) {
+    PrometheusSettings prometheus;
+    prometheus.url = settings.text("metrics.prometheus_url");
+    if (prometheus.url.empty()) return nullptr;
+    return std::make_unique<PrometheusSource>(std::move(prometheus), std::move(post));
+}
+
+PahoFleetSettings fleet_settings(Setup const& setup, std::int64_t epoch) {
+    auto const& from = setup.settings;
+    return {
+        .site = from.text("site"),
+        .broker_host = from.text("broker.host"),
+        .broker_port = static_cast<int>(from.integer("broker.port")),
+        .ca_file = from.text("broker.ca"),
+        .cert_file = from.text("broker.cert"),
+        .key_file = from.text("broker.key"),
+        .command_key = setup.command_key,
+        .host_keys = setup.registry.keys(),
+        .epoch = epoch,
+        .remedies_document = remedies_document(setup.catalog, epoch),
+    };
+}
+
+}  // namespace
+
+// Counts what the loop did, and tells the board how far the journal is.
+class Running::Counting final : public LoopObserver {
+  public:
+    Counting(PrometheusMetrics& metrics, SqliteJournal const& journal, Board& board)
+        : metrics_(metrics), journal_(journal), board_(board) {}
+
+    void committed(Event const& event, Effects const& effects) override {
+        metrics_.committed(event, effects);
+    }
+    void commit_took(base::Duration took, int steps) override {
+        metrics_.commit_took(took, steps);
+        board_.journal_at(journal_.last_seq());
+    }
+    void commit_failed() override { metrics_.commit_failed(); }
+
+  private:
+    PrometheusMetrics& metrics_;
+    SqliteJournal const& journal_;
+    Board& board_;
+};
+
+Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tables)
+    : setup_(std::move(setup)),
+      journal_(std::move(journal)),
+      epoch_(tables.epoch),
+      board_(std::string{kVersion}, adapters::system_now().wall),
+      mailbox_(setup_.settings.integer("loop.mailbox")),
+      telemetry_(setup_.settings.integer("telemetry.memory")),
+      metrics_(std::string{kVersion}),
+      history_(setup_.settings.text("store.path")),
+      notifier_(make_notifier(setup_.settings)),
+      prometheus_(make_source(setup_.settings, [this](Event event) { post(std::move(event)); })),
+      fleet_(fleet_settings(setup_, epoch_), sinks()),
+      core_(core_with_secrets(), setup_.catalog, setup_.routing, tables),
+      counting_(std::make_unique<Counting>(metrics_, *journal_, board_)),
+      loop_({*journal_, core_, mailbox_, fleet_, *notifier_, waiters_, board_, counting_.get(),
+             prometheus_.get(), nullptr, adapters::system_now}),
+      api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
+            [this](StatusReport const& status) { return metrics_.text(status); }}) {
+    board_.loaded(tables);
+    board_.journal_at(journal_->last_seq());
+}
+
+Running::~Running() { stop(); }
+
+CoreSettings Running::core_with_secrets() const {
+    auto settings = core_settings(setup_.settings);
+    // Ids must not repeat those of an earlier process, nor be guessed.
+    auto const bytes = trust::random_bytes(sizeof settings.seed);
+    std::memcpy(&settings.seed, bytes.data(), sizeof settings.seed);
+    settings.remedies_digest = fleet_.remedies_digest();
+    return settings;
+}
+
+// What a full mailbox turns away comes again: hosts keep what was not acknowledged.
+void Running::post(Event event) {
+    if (auto posted = mailbox_.post(std::move(event)); !posted)
+        log(LogLevel::warning, "event.turned_away", {{"reason", posted.error().message}});
+}
+
+FleetSinks Running::sinks() {
+    FleetSinks sinks;
+    sinks.post = [this](Event event) { post(std::move(event)); };
+    sinks.telemetry = [this](wire::Telemetry const& message) {
+        telemetry_.add(adapters::system_now().wall, message.host, message.group);
+    };
+    sinks.link = [this](bool up, std::string const& reason) {
+        board_.broker(up, reason);
+        log(up ? LogLevel::info : LogLevel::warning, up ? "broker.up" : "broker.down",
+            {{"reason", reason}});
+    };
+    return sinks;
+}
+
+base::Status Running::start() {
+    thread_ = std::jthread{[this](std::stop_token const& stop) { run_loop(stop); }};
+    if (auto started = fleet_.start(); !started) return started;
+    HttpServiceSettings http;
+    http.listen = setup_.settings.text("http.listen");
+    http.tokens = setup_.settings.text("http.tokens");
+    http.version = kVersion;
+    auto service = HttpService::start(std::move(http), api_);
+    if (!service) return tl::make_unexpected(service.error());
+    http_ = std::move(*service);
+    log(LogLevel::info, "started",
+        {{"version", kVersion},
+         {"epoch", epoch_},
+         {"http", setup_.settings.text("http.listen")},
+         {"hosts", static_cast<std::uint64_t>(setup_.registry.hosts().size())},
+         {"remedies", static_cast<std::uint64_t>(setup_.catalog.all().size())}});
+    return {};
+}
+
+void Running::run_loop(std::stop_token stop) {
+    ended_ = loop_.run(epoch_, stop);
+    if (ended_ || stop.stop_requested()) return;
+    log(LogLevel::error, "loop.ended", {{"reason", ended_.error().message}});
+    ::kill(::getpid(), SIGTERM);  // the main thread waits for it
+}
+
+void Running::stop() {
+    if (http_) http_->stop();
+    mailbox_.close();
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+    }
+    waiters_.close({base::Code::unavailable, "the coordinator is stopping"});
+    fleet_.stop();
+}
+
+}  // namespace coordinator
