@@ -54,7 +54,7 @@ constexpr std::array kForms{
     Form{"journalctl.unit", "/usr/bin/journalctl", "journalctl -u <unit> -n <count>"},
     Form{"journalctl.unit", "/usr/bin/journalctl", "journalctl -u <unit> -n <count> --no-pager"},
     Form{"journalctl.disk_usage", "/usr/bin/journalctl", "journalctl --disk-usage"},
-    // The engines' sockets are root's, so these reads are the privileged lane's (safety.md 0.8, 0.18).
+    // The engines' sockets are root's, so these reads are the privileged lane's.
     Form{"docker.ps", "/usr/bin/docker", "docker ps", Lane::fix},
     Form{"docker.ps", "/usr/bin/docker", "docker ps -a", Lane::fix},
     Form{"docker.logs", "/usr/bin/docker", "docker logs --tail <count> <container>", Lane::fix},

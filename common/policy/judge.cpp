@@ -32,8 +32,8 @@ constexpr std::array<std::string_view, 38> kProtectedUnits{
     "rescue",          "reboot"};
 
 // Whole sets of units, and mounts: starting a target is a reboot by another name.
-constexpr std::array<std::string_view, 7> kProtectedTypes{".target", ".mount", ".automount", ".swap",
-                                                          ".slice",  ".scope", ".device"};
+constexpr std::array<std::string_view, 7> kProtectedTypes{
+    ".target", ".mount", ".automount", ".swap", ".slice", ".scope", ".device"};
 
 constexpr std::array<std::string_view, 5> kProtectedContainers{
     "tomte-agent*", "tomte-coordinator*", "mosquitto*", "hassio*", "addon_core_mosquitto*"};

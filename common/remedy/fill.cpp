@@ -37,7 +37,8 @@ bool is_mount(std::string_view text) {
         text.remove_prefix(1);
         auto const part = text.substr(0, text.find('/'));
         bool const known = std::ranges::all_of(part, [](char c) {
-            return is_alphanumeric(c) || std::string_view{"_.@:+-"}.find(c) != std::string_view::npos;
+            return is_alphanumeric(c) ||
+                   std::string_view{"_.@:+-"}.find(c) != std::string_view::npos;
         });
         if (part.empty() || part == "." || part == ".." || !known) return false;
         text.remove_prefix(part.size());
@@ -87,7 +88,10 @@ std::string_view host_of(std::string_view value) {
     if (auto const scheme = value.find("://"); scheme != std::string_view::npos)
         value.remove_prefix(scheme + 3);
     value = value.substr(0, value.find('/'));
-    if (value.starts_with('[')) return value.substr(1, value.find(']') - 1);
+    if (value.starts_with('[')) {
+        auto const close = value.find(']');
+        return close == std::string_view::npos ? value : value.substr(1, close - 1);
+    }
     bool const one_colon = std::ranges::count(value, ':') == 1;
     return one_colon ? value.substr(0, value.find(':')) : value;
 }

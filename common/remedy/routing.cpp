@@ -16,9 +16,13 @@ constexpr std::size_t kRoutesMax = 10'000;
 
 bool fits(Route const& route, domain::Signal const& signal) {
     if (!route.signal.empty() && route.signal != signal.name) return false;
-    return std::ranges::all_of(route.labels, [&](auto const& wanted) {
+    bool const all_equal = std::ranges::all_of(route.labels, [&](auto const& wanted) {
         auto const label = signal.labels.find(wanted.first);
         return label != signal.labels.end() && label->second == wanted.second;
+    });
+    return all_equal && std::ranges::none_of(route.without, [&](std::string const& unwanted) {
+        auto const label = signal.labels.find(unwanted);
+        return label != signal.labels.end() && !label->second.empty();
     });
 }
 
@@ -46,7 +50,8 @@ base::Result<Where> by_labels(domain::Signal const& signal, std::vector<std::str
         auto const label = signal.labels.find(name);
         if (label == signal.labels.end() || label->second.empty()) continue;
         auto host = names.find(label->second);
-        if (host == names.end() && name == "instance") host = names.find(without_port(label->second));
+        if (host == names.end() && name == "instance")
+            host = names.find(without_port(label->second));
         if (host == names.end())
             return base::fail(base::Code::not_found,
                               fmt::format("no known host is called '{}' (label {})",
@@ -75,17 +80,19 @@ base::Result<std::map<std::string, std::string>> read_texts(toml::Value const& t
 }
 
 base::Result<Route> read_route(toml::Value const& table) {
-    auto const known = table.only({"signal", "labels", "host", "host_from", "params"});
+    auto const known = table.only({"signal", "labels", "without", "host", "host_from", "params"});
     if (!known) return tl::make_unexpected(known.error());
     auto signal = toml::string_or(table, "signal", "");
     auto labels = read_texts(table, "labels");
     auto host = toml::string_or(table, "host", "");
     auto host_from = toml::strings_or(table, "host_from", {});
+    auto without = toml::strings_or(table, "without", {});
     auto params = read_texts(table, "params");
     if (!signal) return tl::make_unexpected(signal.error());
     if (!labels) return tl::make_unexpected(labels.error());
     if (!host) return tl::make_unexpected(host.error());
     if (!host_from) return tl::make_unexpected(host_from.error());
+    if (!without) return tl::make_unexpected(without.error());
     if (!params) return tl::make_unexpected(params.error());
     auto const refuse = [&](std::string_view why) {
         return base::fail(base::Code::invalid, fmt::format("{}: {}", table.where(), why));
@@ -94,8 +101,9 @@ base::Result<Route> read_route(toml::Value const& table) {
         return refuse("a route has 'host' or 'host_from', not both");
     if (host->empty() && host_from->empty() && params->empty())
         return refuse("a route without 'host', 'host_from' or 'params' says nothing");
-    return Route{std::move(*signal),    std::move(*labels),    std::move(*host),
-                 std::move(*params),    std::move(*host_from), table.where()};
+    return Route{std::move(*signal), std::move(*labels),    std::move(*host),
+                 std::move(*params), std::move(*host_from), std::move(*without),
+                 table.where()};
 }
 
 }  // namespace
@@ -141,8 +149,9 @@ base::Result<Where> Routing::where(domain::Signal const& signal, HostNames const
     }
     auto const host = names.find(route->host);
     if (host == names.end())
-        return base::fail(base::Code::not_found, fmt::format("no known host is called '{}' (route {})",
-                                                             route->host, route->where));
+        return base::fail(base::Code::not_found,
+                          fmt::format("no known host is called '{}' (route {})", route->host,
+                                      route->where));
     return with_params(Where{host->second, "route " + route->where, {}});
 }
 

@@ -26,6 +26,7 @@ struct Route {
     // Instead of Routing's, for signals whose usual labels mislead: a backup's "instance" is where
     // its metric was scraped. Only without `host`.
     std::vector<std::string> host_from = {};
+    std::vector<std::string> without = {};  // labels that must not be there
     std::string where = {};  // "routing.toml:3", for messages
 };
 
