@@ -125,7 +125,9 @@ SystemdProbe::~SystemdProbe() = default;
 
 void SystemdProbe::ask(base::BootTime now) {
     auto& state = *state_;
-    if (state.settings.units.empty() || state.waiting) return;
+    if (state.settings.units.empty()) return;
+    if (state.waiting) service(now);  // a call that is never answered times out here
+    if (state.waiting) return;
     if (int rc = state.open(); rc < 0) return state.away(rc);
     if (int rc = state.request(); rc < 0) return state.away(rc);
     service(now);

@@ -90,6 +90,7 @@ struct PahoFleet::State {
     std::string remedies_digest;
     std::string remedies_jws;  // the same for every host, so signed once
     base::Backoff backoff;
+    mqtt::connect_options options;
     mqtt::async_client client;
 
     std::mutex mutex;
@@ -107,9 +108,11 @@ struct PahoFleet::State {
                                    settings.remedies_document)),
           backoff(settings.reconnect_min, settings.reconnect_max, seed()),
           client("ssl://" + settings.broker_host + ":" + std::to_string(settings.broker_port),
-                 settings.client_id, mqtt::create_options(MQTTVERSION_5)) {}
+                 settings.client_id, mqtt::create_options(MQTTVERSION_5)) {
+        set_options();
+    }
 
-    mqtt::connect_options options() const;
+    void set_options();
     void listen();
     void run(std::stop_token stop);
     bool connect();
@@ -122,32 +125,31 @@ struct PahoFleet::State {
                         std::int64_t expiry_s);
 };
 
-mqtt::connect_options PahoFleet::State::options() const {
-    auto will = mqtt::message(wire::site_topic(settings.site, wire::SiteChannel::avail), "offline",
-                              1, true);
-    auto ssl = mqtt::ssl_options_builder()
-                   .trust_store(settings.ca_file)
-                   .key_store(settings.cert_file)
-                   .private_key(settings.key_file)
-                   .enable_server_cert_auth(true)
-                   .verify(true)
-                   .error_handler([](std::string const& line) {
-                       log(LogLevel::debug, "broker.tls", {{"error", line}});
-                   })
-                   .finalize();
+// Set in place and handed on by copy: moving these options leaves their will pointing at the object
+// moved from (Paho C++ 1.2.0), and a TLS error handler at freed memory.
+void PahoFleet::State::set_options() {
+    options.set_mqtt_version(MQTTVERSION_5);
+    options.set_clean_start(false);
+    options.set_automatic_reconnect(false);
+    options.set_keep_alive_interval(kKeepAlive);
+    options.set_connect_timeout(kConnectTimeout);
     mqtt::properties properties;
     properties.add({mqtt::property::SESSION_EXPIRY_INTERVAL, kSessionExpiry});
     properties.add({mqtt::property::RECEIVE_MAXIMUM, kReceiveMaximum});
-    return mqtt::connect_options_builder()
-        .mqtt_version(MQTTVERSION_5)
-        .clean_start(false)
-        .automatic_reconnect(false)
-        .keep_alive_interval(kKeepAlive)
-        .connect_timeout(kConnectTimeout)
-        .properties(std::move(properties))
-        .will(std::move(will))
-        .ssl(std::move(ssl))
-        .finalize();
+    options.set_properties(properties);
+    mqtt::will_options will;
+    will.set_topic(wire::site_topic(settings.site, wire::SiteChannel::avail));
+    will.set_payload(std::string("offline"));
+    will.set_qos(1);
+    will.set_retained(true);
+    options.set_will(will);
+    mqtt::ssl_options ssl;
+    ssl.set_trust_store(settings.ca_file);
+    ssl.set_key_store(settings.cert_file);
+    ssl.set_private_key(settings.key_file);
+    ssl.set_enable_server_cert_auth(true);
+    ssl.set_verify(true);
+    options.set_ssl(ssl);
 }
 
 void PahoFleet::State::listen() {
@@ -176,22 +178,22 @@ void PahoFleet::State::note_lost(std::string reason, bool taken_over) {
     changed.notify_all();
 }
 
+// One by one: the many-topics call of Paho C++ 1.2.0 reads past its options.
 void PahoFleet::State::subscribe() {
-    auto filters = std::make_shared<mqtt::string_collection>();
-    mqtt::iasync_client::qos_collection qos;
-    std::vector<mqtt::subscribe_options> each;
+    mqtt::subscribe_options no_local(true);
+    std::vector<std::pair<std::string, mqtt::token_ptr>> asked;
     for (auto [channel, level] : kHeard) {
-        filters->push_back(wire::any_host_filter(channel));
-        qos.push_back(level);
-        each.emplace_back(true);
+        auto filter = wire::any_host_filter(channel);
+        asked.emplace_back(filter, client.subscribe(filter, level, no_local));
     }
-    auto token = client.subscribe(filters, qos, each);
-    if (!token->wait_for(kConnectTimeout)) throw mqtt::exception(0, "no answer to SUBSCRIBE");
-    // A refusal here is the broker's ACL, which no retry mends: said loudly, and gone on.
-    auto const codes = token->get_subscribe_response().get_reason_codes();
-    for (std::size_t i = 0; i < codes.size(); ++i)
-        if (codes[i] >= mqtt::ReasonCode::UNSPECIFIED_ERROR)
-            log(LogLevel::error, "broker.subscription_refused", {{"filter", (*filters)[i]}});
+    for (auto& [filter, token] : asked) {
+        if (!token->wait_for(kConnectTimeout)) throw mqtt::exception(0, "no answer to SUBSCRIBE");
+        // A refusal is the broker's ACL, which no retry mends: said loudly, and gone on.
+        auto const answer = token->get_subscribe_response();
+        for (auto code : answer.get_reason_codes())
+            if (code >= mqtt::ReasonCode::UNSPECIFIED_ERROR)
+                log(LogLevel::error, "broker.subscription_refused", {{"filter", filter}});
+    }
 }
 
 bool PahoFleet::State::connect() {
@@ -200,7 +202,7 @@ bool PahoFleet::State::connect() {
         lost = false;
     }
     try {
-        auto token = client.connect(options());
+        auto token = client.connect(options);
         if (!token->wait_for(kConnectTimeout + 2s)) throw mqtt::exception(0, "no answer in time");
         up = true;  // what the first deliveries cause may be sent at once
         subscribe();

@@ -1,0 +1,245 @@
+// The agent's link against a real broker: what it says, what it believes, and how it comes back.
+#include <gtest/gtest.h>
+
+#include "common/trust/jws.hpp"
+#include "common/wire/codec.hpp"
+#include "common/wire/topics.hpp"
+#include "tests/contract/link_peer.hpp"
+
+namespace {
+
+using contract::host;
+using contract::LinkPeer;
+using contract::link_settings;
+using contract::sample_command;
+using contract::sample_record;
+using contract::sample_result;
+using trust::Purpose;
+using wire::Channel;
+
+class Link : public testing::Test {
+  protected:
+    void connect() {
+        ASSERT_TRUE(peer.link.start());
+        ASSERT_TRUE(peer.until_one<agent::LinkUp>());
+    }
+    // The coordinator's voice, free to say what the real one never would.
+    fakes::RawClient coordinator() {
+        return {broker, broker.coordinator_file("coordinator.crt"),
+                broker.coordinator_file("coordinator.key")};
+    }
+    std::string order(domain::Command const& command) const {
+        return trust::sign(Purpose::command, broker.command_key(), wire::encode(command));
+    }
+
+    fakes::RealBroker broker{{"alpha", "beta"}};
+    std::string cmd = wire::host_topic(host("alpha"), Channel::cmd);
+    LinkPeer peer{link_settings(broker, "alpha")};
+};
+
+TEST_F(Link, Delivers_a_signed_command_with_its_hash_and_lane) {
+    connect();
+    auto voice = coordinator();
+    auto command = sample_command("alpha");
+    auto envelope = order(command);
+    ASSERT_EQ(voice.publish(cmd, envelope), 0);
+    ASSERT_TRUE(peer.until_one<agent::CommandArrived>());
+    auto const& arrived = *peer.last<agent::CommandArrived>();
+    EXPECT_EQ(arrived.command, command);
+    EXPECT_EQ(arrived.jws, envelope);
+    EXPECT_EQ(arrived.lane, agent::Lane::read);
+    EXPECT_FALSE(arrived.retained);
+
+    // Sent again in the next session: another envelope, the same order.
+    command.session = "ffeeddccbbaa99887766554433221100";
+    command.counter = 2;
+    command.issued_at += base::Duration{5};
+    auto hash = arrived.body_hash;
+    ASSERT_EQ(voice.publish(cmd, order(command)), 0);
+    ASSERT_TRUE(peer.until([&] { return peer.count<agent::CommandArrived>() == 2; }));
+    EXPECT_EQ(peer.last<agent::CommandArrived>()->body_hash, hash);
+
+    command.order = domain::LineOrder{"uptime"};
+    ASSERT_EQ(voice.publish(cmd, order(command)), 0);
+    ASSERT_TRUE(peer.until([&] { return peer.count<agent::CommandArrived>() == 3; }));
+    EXPECT_NE(peer.last<agent::CommandArrived>()->body_hash, hash);
+}
+
+TEST_F(Link, Marks_a_command_that_was_published_retained) {
+    connect();
+    auto voice = coordinator();
+    ASSERT_EQ(voice.publish(cmd, order(sample_command("alpha")), true), 0);
+    ASSERT_TRUE(peer.until_one<agent::CommandArrived>());
+    EXPECT_TRUE(peer.last<agent::CommandArrived>()->retained);
+    voice.publish(cmd, "", true);
+}
+
+TEST_F(Link, Is_not_given_a_command_that_lay_retained_before_it_came) {
+    auto voice = coordinator();
+    voice.publish(cmd, order(sample_command("alpha")), true);
+    auto beat = trust::sign(Purpose::heartbeat, broker.command_key(),
+                            wire::encode(wire::CoordinatorHeartbeat{"home", {}, 1, false}));
+    connect();
+    // Whatever was stored would come before this.
+    voice.publish(wire::site_topic("home", wire::SiteChannel::heartbeat), beat);
+    ASSERT_TRUE(peer.until_one<agent::CoordinatorBeat>());
+    EXPECT_EQ(peer.count<agent::CommandArrived>(), 0);
+}
+
+TEST_F(Link, Refuses_what_is_tampered_with_or_signed_by_another_key) {
+    connect();
+    auto voice = coordinator();
+    auto tampered = order(sample_command("alpha"));
+    auto at = tampered.find('.') + 10;
+    tampered[at] = tampered[at] == 'A' ? 'B' : 'A';
+    auto foreign = trust::sign(Purpose::command, trust::PrivateKey::generate(),
+                               wire::encode(sample_command("alpha")));
+    // A genuine signature of the coordinator, but given for something else.
+    auto borrowed = trust::sign(Purpose::cancel, broker.command_key(),
+                                wire::encode(sample_command("alpha")));
+    int refused = 0;
+    for (auto const& envelope : {tampered, foreign, borrowed, std::string("{}"), std::string()}) {
+        ASSERT_EQ(voice.publish(cmd, envelope), 0);
+        ++refused;
+        ASSERT_TRUE(peer.until([&] { return peer.count<agent::DeliveryRefused>() == refused; }));
+        EXPECT_EQ(peer.last<agent::DeliveryRefused>()->code, domain::ResultCode::bad_signature);
+    }
+    EXPECT_EQ(peer.count<agent::CommandArrived>(), 0);
+}
+
+TEST_F(Link, Refuses_a_signed_command_with_a_key_it_does_not_know) {
+    connect();
+    auto voice = coordinator();
+    auto body = wire::encode(sample_command("alpha"));
+    body.insert(1, "\"surprise\":1,");
+    ASSERT_EQ(voice.publish(cmd, trust::sign(Purpose::command, broker.command_key(), body)), 0);
+    ASSERT_TRUE(peer.until_one<agent::DeliveryRefused>());
+    EXPECT_EQ(peer.last<agent::DeliveryRefused>()->code, domain::ResultCode::bad_arguments);
+}
+
+TEST_F(Link, Speaks_with_the_hosts_signature) {
+    auto voice = coordinator();
+    voice.subscribe(wire::any_host_filter(Channel::ack));
+    voice.subscribe(wire::any_host_filter(Channel::result));
+    connect();
+    peer.link.publish(wire::Ack{.host = host("alpha"),
+                                .id = "01HZY3V7Q4J5K6M7N8P9QRSTVW",
+                                .session = "0123456789abcdef",
+                                .detail = ""},
+                      {});
+    auto result = sample_result("01HZY3V7Q4J5K6M7N8P9QRSTVW", domain::CommandState::running);
+    peer.link.publish(agent::PublishResult{result, base::Duration{60'000}}, {});
+    auto ack = wire::host_topic(host("alpha"), Channel::ack);
+    auto told = wire::host_topic(host("alpha"), Channel::result, result.id);
+    ASSERT_TRUE(peer.until([&] {
+        voice.pump();
+        return voice.find(ack) && voice.find(told);
+    }));
+    auto key = broker.host_key("alpha").public_key();
+    EXPECT_TRUE(trust::verify_detached(Purpose::ack, key, voice.find(ack)->payload,
+                                       voice.find(ack)->signature));
+    EXPECT_TRUE(trust::verify_detached(Purpose::result, key, voice.find(told)->payload,
+                                       voice.find(told)->signature));
+}
+
+TEST_F(Link, Sends_the_journal_in_batches_and_hears_that_it_was_taken) {
+    auto voice = coordinator();
+    voice.subscribe(wire::any_host_filter(Channel::journal));
+    connect();
+    std::vector<wire::JournalRecord> records;
+    for (int i = 1; i <= 40; ++i)
+        records.push_back(sample_record(i, wire::NoteRecord{"note", std::string(1500, 'x')}));
+    auto through = peer.link.send_batch(records);
+    ASSERT_TRUE(through);
+    EXPECT_GT(*through, 1);
+    EXPECT_LT(*through, 40);
+    auto topic = wire::host_topic(host("alpha"), Channel::journal);
+    ASSERT_TRUE(peer.until([&] {
+        voice.pump();
+        return voice.find(topic) != nullptr;
+    }));
+    auto const& heard = *voice.find(topic);
+    EXPECT_LE(heard.payload.size(), 33'000U);
+    EXPECT_TRUE(trust::verify_detached(Purpose::journal, broker.host_key("alpha").public_key(),
+                                       heard.payload, heard.signature));
+    auto batch = wire::decode<wire::JournalBatch>(heard.payload);
+    ASSERT_TRUE(batch) << batch.error().message;
+    EXPECT_EQ(batch->records.back().seq, *through);
+
+    auto ack = trust::sign(Purpose::journal_ack, broker.command_key(),
+                           wire::encode(wire::JournalAck{host("alpha"), *through}));
+    voice.publish(wire::host_topic(host("alpha"), Channel::journal_ack), ack);
+    ASSERT_TRUE(peer.until_one<agent::JournalAcknowledged>());
+    EXPECT_EQ(peer.last<agent::JournalAcknowledged>()->through_seq, *through);
+}
+
+TEST_F(Link, Leaves_a_will_that_says_offline) {
+    auto voice = coordinator();
+    voice.subscribe(wire::any_host_filter(Channel::avail));
+    {
+        LinkPeer doomed{link_settings(broker, "beta")};
+        ASSERT_TRUE(doomed.link.start());
+        ASSERT_TRUE(doomed.until_one<agent::LinkUp>());
+        doomed.link.publish(agent::PublishAvail{true}, {});
+        ASSERT_TRUE(doomed.until([&] {
+            voice.pump();
+            return !voice.heard.empty();
+        }));
+        EXPECT_EQ(voice.heard.back().payload, "online");
+        ::shutdown(doomed.link.fd(), SHUT_RDWR);  // the cable, not a goodbye
+    }
+    ASSERT_TRUE(farm::eventually([&] {
+        voice.pump();
+        return voice.heard.back().payload == "offline";
+    }));
+}
+
+TEST_F(Link, Cannot_be_spoken_to_by_another_host) {
+    connect();
+    fakes::RawClient beta(broker, broker.host_file("beta", "host.crt"),
+                          broker.host_file("beta", "host.key"));
+    EXPECT_EQ(beta.publish(cmd, order(sample_command("alpha"))), 135);
+    EXPECT_EQ(beta.publish(wire::host_topic(host("alpha"), Channel::journal), "{}"), 135);
+    EXPECT_EQ(beta.publish(wire::host_topic(host("beta"), Channel::event), "{}"), 16);
+}
+
+TEST_F(Link, Comes_back_by_itself_after_the_broker_did) {
+    connect();
+    broker.stop();
+    ASSERT_TRUE(peer.until_one<agent::LinkDown>());
+    EXPECT_EQ(peer.link.send_batch({sample_record(1, wire::NoteRecord{"note", "x"})}).error().code,
+              base::Code::unavailable);
+    broker.start();
+    ASSERT_TRUE(peer.until([&] { return peer.count<agent::LinkUp>() == 2; }));
+    auto voice = coordinator();
+    ASSERT_EQ(voice.publish(cmd, order(sample_command("alpha"))), 0);
+    EXPECT_TRUE(peer.until_one<agent::CommandArrived>());
+}
+
+TEST_F(Link, Waits_for_a_broker_that_is_away_at_the_start_without_spinning) {
+    broker.stop();
+    ASSERT_TRUE(peer.link.start());
+    base::BootTime now{base::Duration{1'000'000}};
+    int tries = 0;
+    for (int i = 0; i < 50; ++i) {
+        peer.link.service(now);
+        EXPECT_LT(peer.link.fd(), 0);
+        auto wait = peer.link.wait();
+        EXPECT_GT(wait.count(), 0) << "asked to be called again at once";
+        now += wait;
+        ++tries;
+    }
+    EXPECT_EQ(tries, 50);
+    EXPECT_EQ(peer.events.size(), 0U);
+}
+
+TEST_F(Link, Refuses_to_start_without_its_certificate) {
+    auto settings = link_settings(broker, "alpha");
+    settings.cert_file = "/nonexistent/host.crt";
+    agent::MosquittoLink link(settings);
+    auto started = link.start();
+    ASSERT_FALSE(started);
+    EXPECT_NE(started.error().message.find("/nonexistent/host.crt"), std::string::npos);
+}
+
+}  // namespace
