@@ -27,14 +27,14 @@ struct WatchRule {
 struct AgentSettings {
     domain::HostId host;
     std::string site = "home";
-    std::string version;
-    std::string arch;
-    std::vector<std::string> capabilities;
+    std::string version{};
+    std::string arch{};
+    std::vector<std::string> capabilities{};
     base::Duration interval{10'000};        // readings, telemetry and heartbeat
     base::Duration probe_interval{10'000};
     int probe_failures = 2;                 // in a row before a probe becomes a signal
-    std::vector<WatchRule> watches;
-    std::vector<std::string> metric_groups;
+    std::vector<WatchRule> watches{};
+    std::vector<std::string> metric_groups{};
     std::size_t journal_window = 4;         // batches in flight
     base::Duration journal_resend{10'000};  // an unacknowledged batch is sent again
 };
