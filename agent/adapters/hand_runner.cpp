@@ -86,7 +86,7 @@ void HandRunner::send(Lane lane, wire::HandRequest const& request) {
     if (packet.size() > wire::kHandPacketMax) {
         // Never from an envelope the link let in; a document can be this large.
         adapters::log(adapters::LogLevel::error, "hand.packet_too_large",
-                      {{"lane", name_of(lane)}, {"bytes", static_cast<std::uint64_t>(packet.size())}});
+                      {{"lane", name_of(lane)}, {"bytes", std::uint64_t{packet.size()}}});
         return let_go(lane, "packet too large");
     }
     wire.waiting.push_back(std::move(packet));

@@ -122,7 +122,8 @@ struct Writer {
 
     Outgoing plain(wire::Channel channel, std::string payload, int qos, bool retain,
                    std::uint32_t expiry_s, std::string_view rest = {}) const {
-        return {wire::host_topic(host, channel, rest), std::move(payload), {}, qos, retain, expiry_s};
+        auto topic = wire::host_topic(host, channel, rest);
+        return {std::move(topic), std::move(payload), {}, qos, retain, expiry_s};
     }
     Outgoing sealed(trust::Purpose purpose, Outgoing out) const {
         out.signature = trust::sign_detached(purpose, key, out.payload);

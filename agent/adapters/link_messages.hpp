@@ -41,8 +41,8 @@ struct Outgoing {
 Outgoing write_message(domain::HostId const& host, trust::PrivateKey const& host_key,
                        base::Duration telemetry_expiry, Message const& message);
 
-// As many records, in order, as fit: at least one. A record that is too large alone loses the end of
-// its outputs, so that it can travel at all.
+// As many records, in order, as fit: at least one. A record that is too large alone loses the end
+// of its outputs, so that it can travel at all.
 struct OutgoingBatch {
     Outgoing out;
     std::int64_t through_seq = 0;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -29,7 +30,6 @@ namespace {
 
 constexpr int kKeepAliveSeconds = 10;
 constexpr std::uint32_t kSessionExpirySeconds = 3600;
-constexpr std::uint32_t kWillDelaySeconds = 10;
 constexpr int kReceiveMaximum = 16;
 constexpr int kOutstandingMax = 200;  // QoS 1 messages the broker has not answered
 constexpr base::Duration kProbeTimeout = 10s;
@@ -63,8 +63,9 @@ bool is_loopback(std::string const& name) {
     return name == "localhost" || name == "::1" || name.starts_with("127.");
 }
 
-// libmosquitto connects blocking when it is given MQTT 5 properties; a host that swallows SYNs would
-// stop the whole agent for two minutes. So a connection of our own is tried first, without waiting.
+// libmosquitto connects blocking when it is given MQTT 5 properties; a host that swallows SYNs
+// would stop the whole agent for two minutes. So a connection of our own is tried first, without
+// waiting.
 class Reachability {
   public:
     ~Reachability() { close(); }
@@ -74,11 +75,21 @@ class Reachability {
         addrinfo hints{};
         hints.ai_socktype = SOCK_STREAM;
         addrinfo* found = nullptr;
-        if (int rc = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found); rc != 0) {
+        auto service = std::to_string(port);
+        if (int rc = getaddrinfo(name.c_str(), service.c_str(), &hints, &found); rc != 0) {
             failure = gai_strerror(rc);
             return false;
         }
+        // A name with several addresses is tried from the next one each time: one that swallows
+        // everything (a broken IPv6) must not hide the others.
+        std::size_t count = 0;
+        for (auto* at = found; at != nullptr; at = at->ai_next) ++count;
+        auto skip = turn++ % std::max<std::size_t>(count, 1);
         for (auto* at = found; at != nullptr && fd < 0; at = at->ai_next) {
+            if (skip > 0) {
+                --skip;
+                continue;
+            }
             fd = ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
             if (fd < 0) continue;
             if (::connect(fd, at->ai_addr, at->ai_addrlen) != 0 && errno != EINPROGRESS) {
@@ -104,6 +115,7 @@ class Reachability {
         fd = -1;
     }
     int fd = -1;
+    std::size_t turn = 0;
     std::string failure;
 };
 
@@ -120,7 +132,7 @@ struct MosquittoLink::State {
     base::BootTime now{};        // of the last service()
     base::BootTime next_try{};
     base::BootTime probe_until{};
-    std::vector<Event> inbox;    // filled by the library's callbacks, delivered at the end of service()
+    std::vector<Event> inbox;    // of the library's callbacks; delivered at the end of service()
     std::string refusal;         // why CONNACK said no
     bool told_down = false;
     int outstanding = 0;
@@ -190,7 +202,8 @@ base::Status MosquittoLink::State::prepare() {
 void MosquittoLink::State::set_will() {
     auto topic = wire::host_topic(settings.host, wire::Channel::avail);
     Properties will;
-    add(will, mosquitto_property_add_int32, MQTT_PROP_WILL_DELAY_INTERVAL, kWillDelaySeconds);
+    add(will, mosquitto_property_add_int32, MQTT_PROP_WILL_DELAY_INTERVAL,
+        settings.will_delay_s);
     constexpr std::string_view kOffline = "offline";
     // The client takes the properties over.
     int rc = mosquitto_will_set_v5(client.get(), topic.c_str(), static_cast<int>(kOffline.size()),
@@ -234,12 +247,13 @@ void MosquittoLink::State::down(std::string const& reason) {
 }
 
 void MosquittoLink::State::subscribe() {
-    auto filter = [this](wire::Channel channel) { return wire::host_filter(settings.host, channel); };
-    // A stored retained command is never asked for; one published retained while we listen keeps its
-    // flag and is refused by it.
+    auto filter = [this](wire::Channel one) { return wire::host_filter(settings.host, one); };
+    // A stored retained command is never asked for; one published retained while we listen keeps
+    // its flag and is refused by it.
     std::vector<std::string> orders{filter(wire::Channel::cmd), filter(wire::Channel::cancel),
                                     filter(wire::Channel::press)};
-    std::vector<std::string> rest{filter(wire::Channel::welcome), filter(wire::Channel::journal_ack),
+    std::vector<std::string> rest{filter(wire::Channel::welcome),
+                                  filter(wire::Channel::journal_ack),
                                   filter(wire::Channel::desired),
                                   wire::site_topic(settings.site, wire::SiteChannel::heartbeat),
                                   wire::site_topic(settings.site, wire::SiteChannel::freeze)};
@@ -276,7 +290,7 @@ void MosquittoLink::State::on_disconnect(int reason) {
     if (phase == Phase::stopped || phase == Phase::idle) return;
     if (reason == MQTT_RC_SESSION_TAKEN_OVER) {
         log(LogLevel::error, "broker.session_taken_over",
-            {{"host", settings.host.text()}, {"hint", "does a second agent carry this host's id?"}});
+            {{"host", settings.host.text()}, {"hint", "does a second agent carry this id?"}});
         backoff.give_way();
     }
     if (!refusal.empty()) return down("refused: " + refusal);
@@ -290,8 +304,8 @@ void MosquittoLink::State::on_message(mosquitto_message const& message) {
                            static_cast<std::size_t>(message.payloadlen)},
                           message.retain,
                           fallback};
-    if (auto event = read_delivery(settings.host, settings.site, settings.coordinator_key, delivery))
-        inbox.push_back(*std::move(event));
+    auto event = read_delivery(settings.host, settings.site, settings.coordinator_key, delivery);
+    if (event) inbox.push_back(*std::move(event));
 }
 
 void MosquittoLink::State::step_socket() {
@@ -336,7 +350,8 @@ base::Status MosquittoLink::start() { return state_->prepare(); }
 void MosquittoLink::publish(Message const& message, base::WallTime) {
     if (state_->phase != Phase::up) return;
     auto const& settings = state_->settings;
-    state_->send(write_message(settings.host, settings.host_key, settings.telemetry_expiry, message));
+    state_->send(
+        write_message(settings.host, settings.host_key, settings.telemetry_expiry, message));
 }
 
 base::Result<std::int64_t> MosquittoLink::send_batch(

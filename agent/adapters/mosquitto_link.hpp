@@ -26,6 +26,7 @@ struct MosquittoLinkSettings {
     trust::PublicKey coordinator_key;   // the only one that is believed
     std::string session;                // nonce of this process: seeds jitter and names presses
     base::Duration telemetry_expiry{20'000};  // 2 x interval
+    std::uint32_t will_delay_s = 10;
     base::Duration reconnect_min{1'000};
     base::Duration reconnect_max{120'000};
 };

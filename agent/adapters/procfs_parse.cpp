@@ -44,8 +44,10 @@ std::optional<std::uint64_t> next_count(std::string_view& line) {
 std::string unescape(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        auto octal = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '7'; };
-        if (text[i] == '\\' && i + 3 < text.size() && octal(i + 1) && octal(i + 2) && octal(i + 3)) {
+        auto octal = [&](std::size_t at) {
+            return at < text.size() && text[at] >= '0' && text[at] <= '7';
+        };
+        if (text[i] == '\\' && octal(i + 1) && octal(i + 2) && octal(i + 3)) {
             int code = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
             out.push_back(static_cast<char>(code & 0xff));
             i += 3;
@@ -139,9 +141,9 @@ std::vector<Interface> parse_net_dev(std::string_view text) {
 }
 
 std::vector<std::string> parse_mounts(std::string_view text) {
-    constexpr std::array<std::string_view, 12> kLocal{"ext2", "ext3",  "ext4", "xfs",  "btrfs", "f2fs",
-                                                      "zfs",  "vfat",  "jfs",  "overlay", "ubifs",
-                                                      "reiserfs"};
+    constexpr std::array<std::string_view, 12> kLocal{
+        "ext2", "ext3", "ext4", "xfs",     "btrfs", "f2fs",
+        "zfs",  "vfat", "jfs",  "overlay", "ubifs", "reiserfs"};
     std::vector<std::string> points;
     std::vector<std::string_view> devices;
     while (!text.empty()) {

@@ -165,7 +165,8 @@ base::Status SqliteSpool::State::prune_commands() {
         " - ?1 OR id IN (SELECT id FROM command WHERE jws = '' ORDER BY expires_at DESC"
         " LIMIT -1 OFFSET ?2))");
     if (!statement) return tl::make_unexpected(statement.error());
-    return statement->bind(1, settings.commands_age_max.count()).bind(2, settings.commands_max).run();
+    statement->bind(1, settings.commands_age_max.count()).bind(2, settings.commands_max);
+    return statement->run();
 }
 
 SqliteSpool::SqliteSpool(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -106,7 +106,8 @@ WebhookNotifier::~WebhookNotifier() = default;
 void WebhookNotifier::tell(Tell const& notice) {
     std::lock_guard lock(state_->mutex);
     if (state_->waiting.size() >= state_->settings.queue_max) {
-        log(LogLevel::error, "notice.dropped", {{"incident", notice.incident}, {"kind", notice.kind}});
+        log(LogLevel::error, "notice.dropped",
+            {{"incident", notice.incident}, {"kind", notice.kind}});
         return;
     }
     state_->waiting.push_back(notice);

@@ -296,7 +296,8 @@ base::Status PahoFleet::start() {
         if (!std::ifstream(path).good())
             return base::fail(base::Code::invalid, "cannot read " + path);
     state_->listen();
-    state_->thread = std::jthread([state = state_.get()](std::stop_token stop) { state->run(stop); });
+    state_->thread =
+        std::jthread([state = state_.get()](std::stop_token stop) { state->run(stop); });
     return {};
 }
 

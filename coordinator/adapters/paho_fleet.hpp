@@ -1,7 +1,9 @@
 // The Fleet port over Paho MQTT C++ (MQTT 5, mutual TLS). Host signatures are verified over the
 // received bytes, against the registry's keys, before anything is parsed; what fails is counted and
-// logged, never posted. Connects and reconnects on a thread of its own (full jitter; never gives up,
-// never spins). Nothing is buffered while the broker is away: the core's outbox is the only one.
+// logged, never posted. Connects and reconnects on a thread of its own (full jitter; never gives
+// up, never spins). Nothing is buffered while the broker is away: the core's outbox is the only
+// one.
+#pragma once
 
 #include <cstdint>
 #include <functional>

@@ -86,7 +86,8 @@ class Fleet : public testing::Test {
         ASSERT_TRUE(farm::eventually([&] { return fleet.connected(); }));
     }
     fakes::RawClient alpha() {
-        return {broker, broker.host_file("alpha", "host.crt"), broker.host_file("alpha", "host.key")};
+        return {broker, broker.host_file("alpha", "host.crt"),
+                broker.host_file("alpha", "host.key")};
     }
     std::string topic(Channel channel, std::string_view rest = {}) {
         return wire::host_topic(host("alpha"), channel, rest);
@@ -186,7 +187,8 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
     EXPECT_EQ(welcome->remedies_digest, fleet.remedies_digest());
     auto document = read(Purpose::document, topic(Channel::desired, "remedies"));
     EXPECT_EQ(trust::sha256_hex(document), fleet.remedies_digest());
-    auto ack = wire::decode<wire::JournalAck>(read(Purpose::journal_ack, topic(Channel::journal_ack)));
+    auto ack =
+        wire::decode<wire::JournalAck>(read(Purpose::journal_ack, topic(Channel::journal_ack)));
     ASSERT_TRUE(ack);
     EXPECT_EQ(ack->through_seq, 7);
     auto beat = wire::decode<wire::CoordinatorHeartbeat>(
@@ -227,7 +229,8 @@ TEST_F(Fleet, Starts_without_a_broker_and_comes_back_after_every_loss) {
     ASSERT_TRUE(farm::eventually([&] { return fleet.connected(); }));
     auto voice = alpha();
     voice.publish(topic(Channel::avail), "online", true);
-    EXPECT_TRUE(farm::eventually([&] { return !heard.all<coordinator::HostAvailability>().empty(); }));
+    EXPECT_TRUE(
+        farm::eventually([&] { return !heard.all<coordinator::HostAvailability>().empty(); }));
 }
 
 TEST_F(Fleet, Carries_an_order_to_the_agents_link_and_the_proof_back) {

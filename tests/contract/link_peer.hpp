@@ -27,6 +27,7 @@ inline agent::MosquittoLinkSettings link_settings(fakes::RealBroker const& broke
                                           .host_key = broker.host_key(name),
                                           .coordinator_key = broker.command_key().public_key(),
                                           .session = "00112233445566778899aabbccddeeff"};
+    settings.will_delay_s = 0;
     settings.reconnect_min = base::Duration{20};
     settings.reconnect_max = base::Duration{200};
     return settings;
@@ -39,7 +40,8 @@ class LinkPeer {
     }
 
     void turn() {
-        pollfd one{link.fd(), static_cast<short>(link.wants_write() ? POLLIN | POLLOUT : POLLIN), 0};
+        int const asked = link.wants_write() ? POLLIN | POLLOUT : POLLIN;
+        pollfd one{link.fd(), static_cast<short>(asked), 0};
         auto wait = std::min<std::int64_t>(link.wait().count(), 20);
         ::poll(&one, one.fd >= 0 ? 1 : 0, static_cast<int>(std::max<std::int64_t>(wait, 0)));
         link.service(adapters::system_now().boot);

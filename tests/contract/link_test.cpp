@@ -80,9 +80,13 @@ TEST_F(Link, Is_not_given_a_command_that_lay_retained_before_it_came) {
     auto beat = trust::sign(Purpose::heartbeat, broker.command_key(),
                             wire::encode(wire::CoordinatorHeartbeat{"home", {}, 1, false}));
     connect();
-    // Whatever was stored would come before this.
-    voice.publish(wire::site_topic("home", wire::SiteChannel::heartbeat), beat);
-    ASSERT_TRUE(peer.until_one<agent::CoordinatorBeat>());
+    // Whatever was stored would come before this. Said until it is heard: LinkUp does not wait for
+    // the broker to have taken the subscriptions.
+    auto topic = wire::site_topic("home", wire::SiteChannel::heartbeat);
+    ASSERT_TRUE(peer.until([&] {
+        voice.publish(topic, beat);
+        return peer.last<agent::CoordinatorBeat>() != nullptr;
+    }));
     EXPECT_EQ(peer.count<agent::CommandArrived>(), 0);
 }
 
@@ -231,6 +235,18 @@ TEST_F(Link, Waits_for_a_broker_that_is_away_at_the_start_without_spinning) {
     }
     EXPECT_EQ(tries, 50);
     EXPECT_EQ(peer.events.size(), 0U);
+}
+
+TEST_F(Link, Tries_an_address_that_is_not_its_own_machines_without_waiting_for_it) {
+    auto settings = link_settings(broker, "beta");
+    settings.broker_host = "LOCALHOST";  // the same place, but not known as such
+    LinkPeer far{settings};
+    ASSERT_TRUE(far.link.start());
+    EXPECT_TRUE(far.until_one<agent::LinkUp>());
+    broker.stop();
+    EXPECT_TRUE(far.until_one<agent::LinkDown>());
+    broker.start();
+    EXPECT_TRUE(far.until([&] { return far.count<agent::LinkUp>() == 2; }));
 }
 
 TEST_F(Link, Refuses_to_start_without_its_certificate) {

@@ -71,13 +71,16 @@ trust::PrivateKey RealBroker::host_key(std::string const& host) const {
     return load_key(host_file(host, "host.key"));
 }
 
-trust::PrivateKey RealBroker::command_key() const { return load_key(coordinator_file("command.key")); }
+trust::PrivateKey RealBroker::command_key() const {
+    return load_key(coordinator_file("command.key"));
+}
 
 RawClient::RawClient(RealBroker const& broker, std::string const& cert, std::string const& key) {
     mosquitto_lib_init();
     client_ = mosquitto_new("raw", true, this);
     mosquitto_int_option(client_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-    mosquitto_tls_set(client_, broker.ca_file().c_str(), nullptr, cert.c_str(), key.c_str(), nullptr);
+    mosquitto_tls_set(client_, broker.ca_file().c_str(), nullptr, cert.c_str(), key.c_str(),
+                      nullptr);
     mosquitto_connect_v5_callback_set(
         client_, [](mosquitto*, void* self, int reason, int, mosquitto_property const*) {
             static_cast<RawClient*>(self)->connected_ = reason == 0;

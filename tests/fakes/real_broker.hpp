@@ -42,7 +42,8 @@ class RealBroker {
     farm::Process process_;
 };
 
-// A plain MQTT 5 client that says and hears whatever it is told to, for what our adapters never say.
+// A plain MQTT 5 client that says and hears whatever it is told to, for what our adapters never
+// say.
 class RawClient {
   public:
     struct Heard {
@@ -59,7 +60,7 @@ class RawClient {
     RawClient& operator=(RawClient const&) = delete;
 
     void subscribe(std::string const& filter);
-    // Returns the broker's reason code once it answered (0: taken, 16: nobody listens, 135: denied).
+    // The broker's reason code once it answered (0: taken, 16: nobody listens, 135: denied).
     int publish(std::string const& topic, std::string const& payload, bool retain = false,
                 std::string const& signature = {});
     // Everything heard since the last call, after waiting for at least one (or the time-out).
