@@ -11,6 +11,7 @@
 #include "coordinator/adapters/event_codec.hpp"
 #include "coordinator/adapters/journal_schema.hpp"
 #include "coordinator/adapters/row_codec.hpp"
+#include "coordinator/adapters/store_checkpointer.hpp"
 #include "coordinator/adapters/store_file.hpp"
 
 namespace coordinator {
@@ -130,6 +131,7 @@ struct SqliteJournal::Store {
     std::optional<Sql> sql;
     ChainEnd end;
     bool loaded = false;
+    std::optional<StoreCheckpointer> checkpointer;  // the first to end
 
     explicit Store(StoreLock held) : lock(std::move(held)) {}
     base::Status open_database(SqliteJournalSettings const& settings);
@@ -165,6 +167,7 @@ base::Status SqliteJournal::Store::open_database(SqliteJournalSettings const& se
     options.busy_timeout = settings.busy_timeout;
     options.quick_check = true;
     options.cache_kib = 4'096;
+    options.checkpoint_pages = 0;  // the checkpointer's work
     auto opened = Database::open(options);
     if (!opened) return tl::make_unexpected(opened.error());
     database = std::move(*opened);
@@ -181,10 +184,12 @@ base::Status SqliteJournal::Store::open_database(SqliteJournalSettings const& se
     auto statements = Sql::prepare(*database);
     if (!statements) return tl::make_unexpected(statements.error());
     sql = std::move(*statements);
+    checkpointer.emplace(settings.path, settings.log_bytes, settings.checkpoint_every);
     return lock.note_store_made();
 }
 
 void SqliteJournal::Store::close_database() {
+    checkpointer.reset();
     sql.reset();
     database.reset();
 }

@@ -18,6 +18,9 @@ struct SqliteJournalSettings {
     base::Duration recent{24 * 3'600'000};
     base::WallTime now{};        // the time of opening: names files that are set aside, `recent`
     int chain_rows_checked = 10'000;  // of the journal's end, at load
+    // The write-ahead log is moved into the file, beside the loop, when it is longer than this.
+    std::int64_t log_bytes = 4 * 1024 * 1024;
+    base::Duration checkpoint_every{1'000};
 };
 
 class SqliteJournal final : public Journal {

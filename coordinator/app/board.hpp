@@ -1,5 +1,5 @@
-// How the coordinator is, for /health and the metrics: written by the loop and the adapters, read by
-// anybody. Thread-safe.
+// How the coordinator is, for /health and the metrics: written by the loop and the adapters, read
+// by anybody. Thread-safe.
 #pragma once
 
 #include <map>

@@ -13,7 +13,9 @@ namespace coordinator {
 
 struct Mailbox::Queue {
     explicit Queue(std::int64_t most)
-        : limit(most), push(context, zmq::socket_type::push), pull(context, zmq::socket_type::pull) {
+        : limit(most),
+          push(context, zmq::socket_type::push),
+          pull(context, zmq::socket_type::pull) {
         // The bound is ours, by `depth`: ZeroMQ's water marks are per socket and approximate.
         push.set(zmq::sockopt::sndhwm, 0);
         pull.set(zmq::sockopt::rcvhwm, 0);

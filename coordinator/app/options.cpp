@@ -18,12 +18,12 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     Options options;
     CLI::App app{"Correlates signals, decides on remedies and orders hosts to heal themselves.",
                  "tomte-coordinator"};
-    app.set_version_flag("--version", std::string{kVersion});
+    app.set_version_flag("--version", "tomte-coordinator " + std::string{kVersion});
     app.add_option("--config", options.config, "settings file")->capture_default_str();
     app.add_flag("--check-config", options.check_config,
                  "read settings, registry, catalogue and keys, say what is wrong, and end");
     app.add_flag("--fresh-store", options.fresh_store,
-                 "begin with an empty store where the old one is damaged (it is kept aside) or gone");
+                 "begin with an empty store if the old one is damaged (it is kept aside) or gone");
     app.footer("Settings (in the file, as [table] key = value):\n" +
                base::settings_help(settings_table()));
     try {

@@ -4,9 +4,9 @@
 
 namespace coordinator {
 
-// Exit codes: 0 stopped as asked; 78 (EX_CONFIG) wrong configuration or command line; 65 (EX_DATAERR)
-// the store is damaged or gone; 75 (EX_TEMPFAIL) another process has the store; 1 anything else
-// (port taken, read-only folder). The reason is on stderr.
+// Exit codes: 0 stopped as asked; 78 (EX_CONFIG) wrong configuration or command line; 65
+// (EX_DATAERR) the store is damaged or gone; 75 (EX_TEMPFAIL) another process has the store; 1
+// anything else (port taken, read-only folder). The reason is on stderr.
 int run_program(int argc, char** argv);
 
 }  // namespace coordinator

@@ -15,7 +15,8 @@ base::Result<RegisteredHost> read_host(base::toml::Value entry) {
         return base::fail(base::Code::invalid, entry.where() + ": " + what);
     };
     auto const host = domain::HostId::parse(entry.key());
-    if (!host) return wrong("'" + entry.key() + "' is not a host id (a-z, 0-9 and '-', at most 63)");
+    if (!host)
+        return wrong("'" + entry.key() + "' is not a host id (a-z, 0-9 and '-', at most 63)");
     if (!entry.is_table()) return wrong("host '" + entry.key() + "' is not a table");
     if (auto closed = entry.only({"aliases", "incarnation", "key"}); !closed)
         return tl::make_unexpected(closed.error());

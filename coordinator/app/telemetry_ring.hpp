@@ -1,6 +1,6 @@
 // What hosts measured: the last value of every metric and 24 h of one-minute points, in memory only
-// (long-term metrics belong to Prometheus). A point is 8 bytes, so one metric takes at most 11.3 KiB;
-// 100 hosts with 20 metrics each, 22 MiB. Thread-safe.
+// (long-term metrics belong to Prometheus). A point is 8 bytes, so one metric takes at most
+// 11.3 KiB; 100 hosts with 20 metrics each, 22 MiB. Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Who waits for an answer of the loop: requests by their ticket, and for the end of a command by its
-// id. Every callback is called exactly once, never under the lock. Thread-safe.
+// Who waits for an answer of the loop: requests by their ticket, and for the end of a command by
+// its id. Every callback is called exactly once, never under the lock. Thread-safe.
 #pragma once
 
 #include <deque>

@@ -250,6 +250,19 @@ TEST_F(SqliteStore, A_beat_without_facts_writes_no_journal_row) {
     EXPECT_EQ(history.hosts().value().size(), 1U);
 }
 
+TEST_F(SqliteStore, The_log_is_moved_into_the_file_beside_the_commits) {
+    settings_.log_bytes = 64 * 1024;
+    settings_.checkpoint_every = base::Duration{5};
+    auto journal = SqliteJournal::open(settings_);
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE((*journal)->load());
+    auto const grown = [&] { return std::filesystem::file_size(settings_.path) > 128 * 1024; };
+    for (int i = 0; i < 20'000 && !grown(); ++i) ASSERT_TRUE(commit(**journal, i));
+    EXPECT_TRUE(grown()) << "all lies in the log still";
+    EXPECT_LT(std::filesystem::file_size(settings_.path + "-wal"), 32U * 1024 * 1024);
+    EXPECT_TRUE((*journal)->verify_chain());
+}
+
 TEST_F(SqliteStore, Loads_incidents_closed_recently_and_leaves_old_ones_to_history) {
     auto recent = fakes::sample_incident("01J0000000000000000000000B");
     recent.state = domain::IncidentState::resolved;
