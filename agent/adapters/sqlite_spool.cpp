@@ -61,6 +61,17 @@ base::Result<KnownCommand> read_command(Statement const& row) {
                         row.integer(7)};
 }
 
+// A record that this version cannot read must not hold up those behind it for ever.
+wire::JournalRecord unreadable(std::int64_t seq, std::string const& reason) {
+    adapters::log(adapters::LogLevel::error, "spool.unreadable_record",
+                  {{"seq", seq}, {"reason", reason}});
+    wire::JournalRecord record;
+    record.seq = seq;
+    record.synced = false;
+    record.body = wire::NoteRecord{"journal_unreadable", reason};
+    return record;
+}
+
 }  // namespace
 
 struct SqliteSpool::State {
@@ -269,10 +280,8 @@ base::Result<std::vector<wire::JournalRecord>> SqliteSpool::read(std::int64_t fi
         if (!more) return tl::make_unexpected(more.error());
         if (!*more) return records;
         auto record = wire::decode<wire::JournalRecord>(rows->text(1));
-        if (!record)
-            return fail(Code::corrupt, "journal record " + std::to_string(rows->integer(0)) + ": " +
-                                           record.error().message);
-        records.push_back(*std::move(record));
+        records.push_back(record ? *std::move(record)
+                                 : unreadable(rows->integer(0), record.error().message));
     }
 }
 
