@@ -77,7 +77,8 @@ struct PrometheusMetrics::Families {
             .Set(1);
         // A series that appears only with its first failure cannot be alerted on.
         commit_failures.Add({});
-        for (auto const* state : {"healthy", "degraded", "unhealthy"}) health.Add({{"state", state}});
+        for (auto const* state : {"healthy", "degraded", "unhealthy"})
+            health.Add({{"state", state}});
     }
 
     Family<Counter>& counter(char const* name, char const* help) {

@@ -2,36 +2,115 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 
+#include "common/base/files.hpp"
+#include "common/base/toml.hpp"
+#include "tools/tomte/actions.hpp"
 #include "tools/tomte/init_command.hpp"
+#include "tools/tomte/queries.hpp"
+#include "tools/tomte/story.hpp"
 
 namespace tomte {
 namespace {
 
 constexpr int kWrongUsage = 2;
+constexpr char kDefaultUrl[] = "http://127.0.0.1:8400";
+
+// Where to ask, and as whom. May be said before the subcommand and after it; after it counts more,
+// and the environment least.
+struct Place {
+    std::string url, token, secrets;
+};
 
 struct Parsed {
     bool json = false;
+    Place before, after;
     InitOptions init;
-    std::function<int()> command;
+    RunOptions run;
+    AlertOptions alert;
+    WatchOptions watch;
+    double watch_for_s = 0;
+    std::string state, incident, host;
+    int limit = 50;
+    bool points = false;
+    std::function<int(Screen&)> command;
 };
 
+base::Result<std::string> find_token(Place const& place) {
+    if (!place.token.empty() || place.secrets.empty()) return place.token;
+    auto const text = base::read_file(place.secrets);
+    if (!text) return tl::make_unexpected(base::with_context("--secrets")(text.error()));
+    auto const document = base::toml::Document::parse(*text, place.secrets);
+    if (!document) return tl::make_unexpected(document.error());
+    return base::toml::need_string(document->root(), "admin_token");
+}
+
+base::Result<std::string> find_token(Parsed const& parsed) {
+    auto const& after = parsed.after;
+    bool const said = !after.token.empty() || !after.secrets.empty();
+    return find_token(said ? after : parsed.before);
+}
+
+std::string find_url(Parsed const& parsed) {
+    for (auto const& url : {parsed.after.url, parsed.before.url})
+        if (!url.empty()) return url;
+    return kDefaultUrl;
+}
+
+struct PlaceOptions {
+    CLI::Option *url, *token, *secrets;
+};
+PlaceOptions add_place(CLI::App& app, Place& place) {
+    return {
+        app.add_option("--url", place.url,
+                       std::string{"Where the coordinator is (TOMTE_URL; default "} +
+                           kDefaultUrl + ")"),
+        app.add_option("--token", place.token, "A bearer token (TOMTE_TOKEN)"),
+        app.add_option("--secrets", place.secrets,
+                       "The secrets.toml that tomte init wrote; its admin_token is used "
+                       "(TOMTE_SECRETS)"),
+    };
+}
+
+// A subcommand that asks the coordinator: its common options, and what it does with the answer.
+template <class F>
+CLI::App* add_question(CLI::App& app, Parsed& parsed, char const* name, char const* what,
+                       F question) {
+    auto* command = app.add_subcommand(name, what);
+    add_place(*command, parsed.after);
+    command->add_flag("--json", parsed.json, "Print JSON for programs");
+    command->callback([&parsed, question] {
+        parsed.command = [&parsed, question](Screen& screen) {
+            auto const token = find_token(parsed);
+            if (!token) return failed(screen, token.error());
+            auto const client = make_curl_client(find_url(parsed), *token);
+            return question(*client, screen);
+        };
+    });
+    return command;
+}
+
 void add_init(CLI::App& app, Parsed& parsed) {
-    auto* command = app.add_subcommand("init", "Make a fleet's folder: keys, certificates, settings");
+    auto* command =
+        app.add_subcommand("init", "Make a fleet's folder: keys, certificates, settings");
     auto& init = parsed.init;
     init.routing_file = TOMTE_CATALOG_DIR "/routing.toml";
     init.facts.agent_user = std::to_string(::geteuid());
     init.facts.as_root = ::geteuid() == 0;
     command->add_option("--dir", init.folder, "The folder to fill; new or empty")->required();
-    command->add_option("--host", init.hosts, "A host of the fleet; may be repeated")->required();
+    command->add_option("--host", init.hosts, "A host of the fleet; may be repeated")
+        ->required()
+        ->allow_extra_args(false);
     command->add_option("--alias", init.aliases,
                         "What alerts call a host besides its name: HOST=ALIAS (ALIAS alone with "
-                        "a single host); may be repeated");
+                        "a single host); may be repeated")
+        ->allow_extra_args(false);
     command->add_flag("--add-host", init.add_host, "Add the hosts to the fleet that is in --dir");
     command->add_option("--site", init.facts.site, "The site's name")->capture_default_str();
     command->add_option("--http", init.facts.http, "Where the coordinator listens for HTTP")
@@ -53,9 +132,95 @@ void add_init(CLI::App& app, Parsed& parsed) {
         ->capture_default_str();
     command->add_flag("--json", parsed.json, "Print one line of JSON");
     command->callback([&parsed] {
-        parsed.command = [&parsed] { return init_command(parsed.init, parsed.json); };
+        parsed.command = [&parsed](Screen&) { return init_command(parsed.init, parsed.json); };
     });
 }
+
+void add_queries(CLI::App& app, Parsed& parsed) {
+    add_question(app, parsed, "status", "How the coordinator is",
+                 [](Client& client, Screen& screen) { return show_status(client, screen); });
+    add_question(app, parsed, "hosts", "The known hosts",
+                 [](Client& client, Screen& screen) { return show_hosts(client, screen); });
+    auto* incidents = add_question(
+        app, parsed, "incidents", "Incidents, newest first",
+        [&parsed](Client& client, Screen& screen) {
+            return show_incidents(client, screen, parsed.state, parsed.limit);
+        });
+    incidents->add_option("--state", parsed.state, "Only those in this state; \"open\": not ended");
+    incidents->add_option("--limit", parsed.limit, "At most so many")
+        ->check(CLI::Range(1, 500))
+        ->capture_default_str();
+    add_question(app, parsed, "incident", "The whole story of one incident",
+                 [&parsed](Client& client, Screen& screen) {
+                     return show_incident(client, screen, parsed.incident);
+                 })
+        ->add_option("id", parsed.incident, "Its id; \"last\": the newest")
+        ->required();
+    auto* telemetry = add_question(
+        app, parsed, "telemetry", "What a host measured",
+        [&parsed](Client& client, Screen& screen) {
+            return show_telemetry(client, screen, parsed.host, parsed.points);
+        });
+    telemetry->add_option("host", parsed.host, "The host")->required();
+    telemetry->add_flag("--points", parsed.points, "The last 24 hours too");
+}
+
+void add_watch(CLI::App& app, Parsed& parsed) {
+    auto* command = add_question(
+        app, parsed, "watch", "Tell what happens, line by line, as it happens",
+        [&parsed](Client& client, Screen& screen) {
+            if (parsed.watch_for_s > 0)
+                parsed.watch.at_most =
+                    base::Duration{static_cast<std::int64_t>(parsed.watch_for_s * 1000)};
+            return watch(client, screen, parsed.watch);
+        });
+    command->add_option("--incident", parsed.watch.incident,
+                        "Only this one, until it has ended; exit status 0 if it was resolved");
+    command->add_option("--for", parsed.watch_for_s, "Stop after so many seconds")
+        ->check(CLI::PositiveNumber);
+}
+
+void add_run(CLI::App& app, Parsed& parsed) {
+    auto& run_options = parsed.run;
+    auto* command = add_question(app, parsed, "run", "Run a step on a host and show its result",
+                                 [&parsed](Client& client, Screen& screen) {
+                                     return run(client, screen, parsed.run);
+                                 });
+    command->add_option("host", run_options.host, "The host")->required();
+    command->add_option("step", run_options.words,
+                        "The line to run, such as: true. Words that begin with '-' after --");
+    command->add_option("--remedy", run_options.remedy, "A remedy of the catalogue instead");
+    command->add_option("--param", run_options.params, "NAME=VALUE of the remedy; repeatable")
+        ->allow_extra_args(false);
+    command->add_option("--reason", run_options.reason, "Why; kept in the journal");
+    command->add_option("--timeout", run_options.timeout_s, "Seconds the command may take")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    command->add_option("--wait", run_options.wait_s, "Seconds to wait for its end; 0: do not")
+        ->check(CLI::Range(0, 120))
+        ->capture_default_str();
+}
+
+void add_test_alert(CLI::App& app, Parsed& parsed) {
+    auto& alert = parsed.alert;
+    auto* command = add_question(
+        app, parsed, "test-alert", "Send an alert as Alertmanager would",
+        [&parsed](Client& client, Screen& screen) {
+            auto const now =
+                std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+            return test_alert(client, screen, parsed.alert, now);
+        });
+    command->add_option("--name", alert.name, "The label alertname")->capture_default_str();
+    command->add_option("--host", alert.host, "The label host");
+    command->add_option("--service", alert.service, "The label service");
+    command->add_option("--severity", alert.severity, "The label severity")->capture_default_str();
+    command->add_option("--label", alert.labels, "Any other label: NAME=VALUE; repeatable")
+        ->allow_extra_args(false);
+    command->add_option("--summary", alert.summary, "The annotation summary");
+    command->add_flag("--resolved", alert.resolved, "Say that it is over");
+}
+
+bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
 
@@ -64,13 +229,23 @@ int run_command_line(int argc, char const* const* argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "tomte " TOMTE_VERSION);
     Parsed parsed;
+    auto const place = add_place(app, parsed.before);
+    place.url->envname("TOMTE_URL");
+    place.token->envname("TOMTE_TOKEN");
+    place.secrets->envname("TOMTE_SECRETS");
+    app.add_flag("--json", parsed.json, "Print JSON for programs");
     add_init(app, parsed);
+    add_queries(app, parsed);
+    add_watch(app, parsed);
+    add_run(app, parsed);
+    add_test_alert(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
         return app.exit(error, std::cout, std::cerr) == 0 ? 0 : kWrongUsage;
     }
-    return parsed.command();
+    Screen screen{std::cout, std::cerr, parsed.json, wants_colour()};
+    return parsed.command(screen);
 }
 
 }  // namespace tomte

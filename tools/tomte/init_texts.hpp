@@ -43,7 +43,7 @@ std::string agent_toml(FleetFacts const& facts, domain::HostId const& host);
 std::string hand_toml(FleetFacts const& facts, domain::HostId const& host);
 std::string policy_toml(FleetFacts const& facts);
 std::string mosquitto_conf(FleetFacts const& facts);
-// The whole file: one line per topic class and host (protocol.md of the wire: docs/formats/wire.md).
+// The whole file: one line per topic class and host (docs/formats/wire.md).
 std::string broker_acl(std::string_view site, std::vector<domain::HostId> const& hosts);
 
 // `text` as a TOML basic string with its quotes.

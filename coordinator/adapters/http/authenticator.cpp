@@ -105,7 +105,8 @@ Result<Token> read_token(base::toml::Value entry) {
     if (!scopes) return tl::make_unexpected(scopes.error());
 
     if (*kind != "basic" && *kind != "bearer") return wrong("kind must be \"basic\" or \"bearer\"");
-    if ((*kind == "basic") == user->empty()) return wrong("a basic token has a user, a bearer none");
+    if ((*kind == "basic") == user->empty())
+        return wrong("a basic token has a user, a bearer none");
     if (!trust::is_secret_hash(*hash)) return wrong("hash must be \"sha256:<salt>:<digest>\"");
     if (scopes->empty()) return wrong("scope names nothing this token may do");
     for (auto const& word : *scopes) {

@@ -56,8 +56,8 @@ std::string results(std::vector<std::optional<RefusedAlert>> const& refused,
 void receive(Call call, Api& api) {
     auto const& body = call.request.body;
     if (body.size() > kWebhookBytesMax) {
-        call.reply(problem(413, fmt::format("the body has {} bytes, at most {} are read", body.size(),
-                                            kWebhookBytesMax)));
+        call.reply(problem(413, fmt::format("the body has {} bytes, at most {} are read",
+                                            body.size(), kWebhookBytesMax)));
         return;
     }
     auto alerts = parse_alertmanager(body);

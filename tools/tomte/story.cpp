@@ -1,0 +1,96 @@
+#include "tools/tomte/story.hpp"
+
+#include <chrono>
+#include <ostream>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace tomte {
+namespace {
+
+using base::json::Value;
+
+std::string text_of(Value value) { return plain(value.string().value_or("")); }
+
+bool has_ended(std::string_view state) {
+    return state == "resolved" || state == "cancelled" || state == "suppressed" ||
+           state == "abandoned" || state == "escalated";
+}
+
+}  // namespace
+
+void print_story_row(Screen& screen, Value row) {
+    auto const host = text_of(row["host"]);
+    screen.out << painted(screen, Paint::faint, time_only(row["time"].string().value_or("")))
+               << "  " << fmt::format("{:<10}", text_of(row["stage"])) << " "
+               << (host.empty() ? "" : host + ": ") << text_of(row["text"]) << "\n";
+}
+
+bool Watch::look() {
+    if (!options_.incident.empty()) return look_at(options_.incident);
+    auto const page = get_page(client_, {.path = "/api/v1/incidents?limit=50"});
+    if (!page) {
+        complain(page.error());
+        return false;
+    }
+    if (!reachable_) screen_.err << "tomte: the coordinator answers again\n";
+    reachable_ = true;
+    auto items = page->root()["items"].children();
+    // Newest first in the answer; a story is told in order.
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+        std::string const id{(*item)["id"].string().value_or("")};
+        std::string const changed{(*item)["changed_at"].string().value_or("")};
+        bool const over = has_ended((*item)["state"].string().value_or(""));
+        // What ended before we came is history: `tomte incidents` shows it.
+        if (first_ && over) {
+            changed_[id] = changed;
+            continue;
+        }
+        if (over && changed_[id] == changed) continue;
+        changed_[id] = changed;
+        look_at(id);
+    }
+    first_ = false;
+    return false;
+}
+
+bool Watch::look_at(std::string const& id) {
+    auto const page = get_page(client_, {.path = "/api/v1/incidents/" + path_segment(id)});
+    if (!page) {
+        complain(page.error());
+        return false;
+    }
+    reachable_ = true;
+    for (auto const& row : page->root()["timeline"].children()) {
+        auto const seq = row["seq"].integer().value_or(0);
+        if (!printed_.insert(seq).second) continue;
+        if (screen_.json)
+            screen_.out << row.dump() << "\n";
+        else
+            print_story_row(screen_, row);
+    }
+    screen_.out.flush();
+    auto const state = page->root()["incident"]["state"].string().value_or("");
+    if (!has_ended(state)) return false;
+    status_ = state == "resolved" ? 0 : 1;
+    return true;
+}
+
+void Watch::complain(base::Error const& error) {
+    if (reachable_) screen_.err << "tomte: " << plain(error.message) << "\n";
+    reachable_ = false;
+}
+
+int watch(Client& client, Screen& screen, WatchOptions const& options) {
+    auto const start = std::chrono::steady_clock::now();
+    Watch watching{client, screen, options};
+    for (;;) {
+        if (watching.look()) return watching.status();
+        if (options.at_most && std::chrono::steady_clock::now() - start >= *options.at_most)
+            return options.incident.empty() ? 0 : 1;
+        std::this_thread::sleep_for(options.every);
+    }
+}
+
+}  // namespace tomte
