@@ -188,6 +188,7 @@ wire::JournalRecord shortened(wire::JournalRecord record) {
 std::string command_body_hash(domain::Command command) {
     command.session.clear();
     command.counter = 0;
+    command.epoch = 0;
     command.issued_at = {};
     return trust::sha256_hex(wire::encode(command));
 }

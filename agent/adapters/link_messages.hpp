@@ -26,7 +26,8 @@ std::optional<Event> read_delivery(domain::HostId const& host, std::string_view 
                                    trust::PublicKey const& coordinator_key,
                                    LinkDelivery const& delivery);
 
-// SHA-256 over the command without session, counter and issued_at, which change with every resend.
+// SHA-256 over the command without session, counter, epoch and issued_at, which change with a
+// resend (the epoch when the coordinator was restarted in between).
 std::string command_body_hash(domain::Command command);
 
 struct Outgoing {

@@ -21,7 +21,7 @@ enum class Lane { read, fix };
 // coordinator (then only id and hash are kept, for 7 days or 100,000 ids).
 struct KnownCommand {
     std::string id;
-    std::string body_hash;  // SHA-256 over the command without session, counter and issued_at
+    std::string body_hash;  // SHA-256 over the command without what each send has anew
     Lane lane = Lane::fix;
     std::string jws;        // as received; handed on to the hand; empty once final
     base::WallTime expires_at{};

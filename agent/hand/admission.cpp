@@ -137,6 +137,7 @@ tl::expected<void, Refusal> check_line(domain::LineOrder const& order, Standing 
 std::string body_hash(domain::Command command) {
     command.session.clear();
     command.counter = 0;
+    command.epoch = 0;  // another one when the coordinator was restarted before the resend
     command.issued_at = {};
     return trust::sha256_hex(wire::encode(command));
 }

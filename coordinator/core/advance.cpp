@@ -4,6 +4,7 @@
 
 #include "coordinator/core/act/act.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
+#include "coordinator/core/intake/intake.hpp"
 #include "coordinator/core/report/report.hpp"
 #include "coordinator/core/verify/verify.hpp"
 
@@ -19,6 +20,8 @@ void close(World& world, domain::Incident& incident) {
     world.timers.set({TimerKind::forget_incident, incident.id},
                      world.now.boot + world.settings.attempts_window);
     report_closed(world, incident);
+    if (incident.state == State::suppressed) return;
+    for (auto const& fingerprint : incident.firing) second_look_later(world, fingerprint);
 }
 
 void perform(World& world, domain::Incident& incident, Action action) {
@@ -101,7 +104,7 @@ void on_deadline(World& world, domain::Incident& incident) {
 
 void on_gone(World& world, domain::Incident& incident) {
     switch (incident.state) {
-        case State::confirming: confirm_gone(world, incident); return;
+        case State::confirming: return;  // confirm() was asked already
         case State::gathering:
         case State::asking:
         case State::waiting:

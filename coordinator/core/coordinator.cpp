@@ -55,6 +55,7 @@ void on_timer(World& world, TimerKey const& key) {
             break;
         case TimerKind::forget_incident: forget(world, key.id); break;
         case TimerKind::forget_command: world.forget_command(key.id); break;
+        case TimerKind::signal: second_look(world, key.id); break;
         case TimerKind::host_lost:
             if (auto const host = domain::HostId::parse(key.id))
                 if (auto const* row = world.host(*host)) on_host_lost(world, *row);
@@ -67,6 +68,12 @@ void handle(World& world, Started const& event) {
     for (auto const& [id, row] : world.hosts()) resume(world, row);
     for (auto const& id : ids_of(world.incidents())) resume(world, *world.incident(id));
     for (auto const& id : ids_of(world.commands())) resume(world, *world.command(id));
+    for (auto const& [fingerprint, row] : world.signals()) {
+        auto const* incident = world.incident(row.incident);
+        if (incident == nullptr || (domain::is_final(incident->state) &&
+                                    incident->state != domain::IncidentState::suppressed))
+            second_look_later(world, fingerprint);
+    }
 }
 void handle(World& world, SignalsArrived const& event) { on_signals(world, event); }
 void handle(World& world, JournalArrived const& event) { on_journal(world, event); }

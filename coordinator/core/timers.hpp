@@ -18,6 +18,7 @@ enum class TimerKind {
     command,         // send again, give up, or stop waiting for the result
     forget_incident, // closed long enough
     forget_command,
+    signal,          // still firing on its host after its incident was closed?
     host_lost,       // offline long enough to tell people
 };
 

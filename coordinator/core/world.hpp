@@ -47,6 +47,7 @@ class World {
     std::map<std::string, domain::Incident, std::less<>> const& incidents() const {
         return incidents_;
     }
+    std::map<std::string, SignalRow, std::less<>> const& signals() const { return signals_; }
     std::map<std::string, CommandRow, std::less<>> const& commands() const { return commands_; }
 
     domain::Incident& add(domain::Incident row);
@@ -79,13 +80,12 @@ class World {
     std::map<domain::HostId, std::set<std::string>> waiting;  // act: incidents with an allowed plan
     std::map<domain::HostId, int> busy;                        // act: plans out per host
     int busy_fleet = 0;
-    std::map<domain::HostId, std::set<std::string>> outbox;  // act: commands not yet acknowledged
+    std::map<domain::HostId, std::set<std::string>> outbox;  // act: commands that are not final
     std::map<std::string, std::vector<std::string>> tried;   // guard: subject -> its incidents
     std::map<std::string, MetricsAnswer> heard;  // verify: last answer while confirming
 
-    // fleet: hosts whose journal range is not known, and batches refused because some are missing
-    // before them (host -> first sequence and how often).
-    std::set<domain::HostId> journal_open;
+    // fleet: batches refused because some are missing before them (host -> first sequence and how
+    // often).
     std::map<domain::HostId, std::pair<std::int64_t, int>> journal_gaps;
     std::set<domain::HostId> told_lost;
     std::map<std::string, std::string> closed_by_key;  // correlate: cause key -> last one closed

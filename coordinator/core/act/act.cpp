@@ -27,6 +27,7 @@ std::string obstacle(World& world, domain::Plan const& plan) {
     auto const* host = world.host(plan.host);
     if (host == nullptr || !host->online || host->session.empty())
         return "waiting for " + plan.host.text() + " to come online";
+    if (waits_for_hand(*host)) return "waiting for the hand of " + plan.host.text();
     if (world.locks.contains(lock_of(plan.subject)))
         return "another incident works on " + domain::to_text(plan.subject);
     if (world.settings.limits_lifted) return {};
@@ -58,7 +59,12 @@ void dispatch(World& world, domain::Incident& incident) {
 void try_dispatch(World& world, domain::Incident& incident) {
     auto why_not = obstacle(world, *incident.plan);
     if (why_not.empty()) {
-        dispatch(world, incident);
+        // Much may have changed while it waited.
+        auto const verdict = judge(world, *incident.plan);
+        if (verdict.answer == domain::VerdictAnswer::allow)
+            dispatch(world, incident);
+        else
+            raise(world, incident, Trigger::refused, verdict.reason);
         return;
     }
     if (incident.reason == why_not) return;

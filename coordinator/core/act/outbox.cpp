@@ -44,7 +44,8 @@ void send(World& world, CommandRow& row) {
         row.command.epoch = world.epoch;
         row.command.incarnation = host->incarnation;
         auto const wait = world.settings.resend_first * (1 << std::min(row.sends, 10));
-        row.resend_at = world.now.wall + std::min(wait, world.settings.resend_max);
+        if (!row.acknowledged)
+            row.resend_at = world.now.wall + std::min(wait, world.settings.resend_max);
         ++row.sends;
         tell_timeline(world, row, row.sends == 1 ? "sent" : "sent again",
                       {{"sends", std::to_string(row.sends)}});
@@ -122,10 +123,11 @@ CommandRow& post(World& world, domain::Command command, bool readonly) {
     return row;
 }
 
-void send_outbox(World& world, domain::HostId const& host) {
-    auto const ids = world.outbox[host];
-    for (auto const& id : ids)
-        if (auto* row = world.command(id)) send(world, *row);
+void send_outbox(World& world, domain::HostId const& host, bool other_process) {
+    for (auto const& id : std::set{world.outbox[host]}) {
+        auto* row = world.command(id);
+        if (row != nullptr && (!row->acknowledged || other_process)) send(world, *row);
+    }
 }
 
 void on_command_timer(World& world, CommandRow& row) {
@@ -168,7 +170,6 @@ void on_acknowledged(World& world, CommandAcknowledged const& ack) {
     row->acknowledged = true;
     row->state = state;
     row->resend_at.reset();
-    world.outbox[ack.host].erase(ack.id);
     world.save(*row);
     set_timer(world, *row);
     tell_timeline(world, *row,
@@ -206,12 +207,11 @@ void resume(World& world, CommandRow& row) {
                              world.now.boot + kOrdersKept);
         return;
     }
-    if (row.acknowledged) {
-        set_timer(world, row);
-        return;
-    }
     world.outbox[row.command.host].insert(row.command.id);
-    send(world, row);
+    if (row.acknowledged)
+        set_timer(world, row);
+    else
+        send(world, row);
 }
 
 }  // namespace coordinator

@@ -18,8 +18,9 @@ domain::Command new_command(World& world, domain::HostId const& host, std::strin
 // Makes the row, saves it and sends it if its host is there.
 CommandRow& post(World& world, domain::Command command, bool readonly);
 
-// Sends what this host has not acknowledged (it was born or came online).
-void send_outbox(World& world, domain::HostId const& host);
+// Sends what this host has not acknowledged (it was born or came online). Another process of its
+// agent also needs what it has acknowledged: the hand takes no envelope of an earlier session.
+void send_outbox(World& world, domain::HostId const& host, bool other_process);
 
 // Send again, give up, or stop waiting for a result.
 void on_command_timer(World& world, CommandRow& row);

@@ -14,34 +14,26 @@ HostRow* known(World& world, domain::HostId const& id, std::string const& what) 
     return row;
 }
 
-void came_online(World& world, HostRow& row) {
+void came_online(World& world, HostRow& row, bool other_process) {
     row.online = true;
     world.timers.cancel({TimerKind::host_lost, row.host.text()});
     if (world.told_lost.erase(row.host) > 0)
         world.emit(Tell{"host_back", "info", "", row.host.text() + " is back",
                         row.host.text() + " is connected again."});
-    send_outbox(world, row.host);
+    send_outbox(world, row.host, other_process);
     world.look_at_waiting = true;
 }
 
-// Where the host's journal stands against what was acknowledged.
+// The host holds nothing before its first record any more: what is missing will not come. (One
+// whose journal began anew learns from our acknowledgement how far it had been.)
 void align_journal(World& world, HostRow& row, HostBorn const& event) {
+    auto const holds_from = event.journal_first > 0 ? event.journal_first : event.journal_last + 1;
+    auto const lost = holds_from - 1 - row.journal_through;
+    if (lost <= 0) return;
+    row.journal_through += lost;
     world.journal_gaps.erase(row.host);
-    world.journal_open.erase(row.host);
-    auto const before = row.journal_through;
-    if (event.journal_last < before) {
-        row.journal_through = event.journal_first > 0 ? event.journal_first - 1 : 0;
-        if (event.journal_last == 0) world.journal_open.insert(row.host);
-        world.record_host("host", row.host, "its journal began anew",
-                          {{"through", std::to_string(before)}});
-    } else if (event.journal_first > before + 1) {
-        row.journal_through = event.journal_first - 1;
-        world.record_host("host", row.host, "records of its journal are lost",
-                          {{"lost", std::to_string(row.journal_through - before)}});
-    } else if (event.journal_first == 0) {
-        row.journal_through = event.journal_last;
-    }
-    if (event.journal_last == 0) world.journal_open.insert(row.host);
+    world.record_host("host", row.host, "records of its journal are lost",
+                      {{"lost", std::to_string(lost)}});
 }
 
 }  // namespace
@@ -49,6 +41,7 @@ void align_journal(World& world, HostRow& row, HostBorn const& event) {
 void on_born(World& world, HostBorn const& event) {
     auto* row = known(world, event.host, "a birth");
     if (row == nullptr) return;
+    bool const other_process = row->session != event.session;
     row->session = event.session;
     row->boot_id = event.boot_id;
     row->version = event.version;
@@ -65,7 +58,7 @@ void on_born(World& world, HostBorn const& event) {
     world.emit(SendWelcome{event.host, event.session, row->incarnation});
     if (event.remedies_digest != world.settings.remedies_digest)
         world.emit(SendRemedies{event.host});
-    came_online(world, *row);
+    came_online(world, *row, other_process);
 }
 
 void on_availability(World& world, HostAvailability const& event) {
@@ -75,7 +68,7 @@ void on_availability(World& world, HostAvailability const& event) {
     world.save(*row);
     world.record_host("host", event.host, event.online ? "online" : "offline");
     if (event.online) {
-        came_online(world, *row);
+        came_online(world, *row, false);
     } else {
         row->online = false;
         world.timers.set({TimerKind::host_lost, row->host.text()}, world.now.boot + kLostAfter);

@@ -11,7 +11,7 @@ namespace {
 constexpr int kGapPatience = 6;
 
 bool in_order(World& world, HostRow const& row, std::int64_t first) {
-    if (first <= row.journal_through + 1 || world.journal_open.contains(row.host)) return true;
+    if (first <= row.journal_through + 1) return true;
     auto& [expected, times] = world.journal_gaps[row.host];
     if (expected != first) {
         if (expected == 0 || first < expected) {
@@ -52,7 +52,6 @@ void on_journal(World& world, JournalArrived const& event) {
     if (row == nullptr || event.records.empty()) return;
     row->last_heard = world.now.wall;
     if (in_order(world, *row, event.records.front().seq)) {
-        world.journal_open.erase(row->host);
         world.journal_gaps.erase(row->host);
         for (auto const& record : event.records) {
             if (record.seq <= row->journal_through) continue;

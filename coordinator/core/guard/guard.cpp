@@ -27,6 +27,10 @@ bool attempts_left(World& world, domain::Subject const& subject) {
     return attempts_spent(world, subject) < world.settings.attempts_max;
 }
 
+bool waits_for_hand(HostRow const& host) {
+    return host.mode == "observe" && host.policy_digest.empty();
+}
+
 domain::Verdict judge(World& world, domain::Plan const& plan) {
     using domain::VerdictAnswer;
     auto const what = plan.remedy.remedy + " on " + domain::to_text(plan.subject);
@@ -39,7 +43,7 @@ domain::Verdict judge(World& world, domain::Plan const& plan) {
                 std::to_string(world.settings.attempts_max) + " attempts on " +
                     domain::to_text(plan.subject) + " did not help"};
     auto const* host = world.host(plan.host);
-    auto const mode = host == nullptr ? std::string{} : host->mode;
+    auto const mode = host == nullptr || waits_for_hand(*host) ? std::string{} : host->mode;
     if (mode == "observe")
         return {VerdictAnswer::deny, "host_observes",
                 plan.host.text() + " only observes: its policy lets nothing run"};

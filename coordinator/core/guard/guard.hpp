@@ -10,6 +10,9 @@ namespace coordinator {
 // host_asks, allowed.
 domain::Verdict judge(World& world, domain::Plan const& plan);
 
+// An agent says "observe" with no policy until its hand has answered: that is no policy's word.
+bool waits_for_hand(HostRow const& host);
+
 // How many attempts on this subject, within the window and since the last one that ended well, did
 // not.
 int attempts_spent(World& world, domain::Subject const& subject);

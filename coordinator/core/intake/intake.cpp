@@ -12,6 +12,9 @@
 namespace coordinator {
 namespace {
 
+// Two rounds of a host's probes at their usual interval, and the way here.
+constexpr base::Duration kSecondLook{30'000};
+
 void say(World& world, domain::Signal const& signal, std::string const& incident,
          std::string const& status) {
     world.emit(Record{"signal", incident, "",
@@ -86,6 +89,29 @@ Accepted::One open(World& world, domain::Signal const& signal, base::Result<Plac
             incident.reason};
 }
 
+// It belongs to no open incident by its fingerprint. An echo is about what was just fixed.
+Accepted::One begin(World& world, domain::Signal const& signal, bool may_be_echo) {
+    auto const* row = world.signal(signal.fingerprint);
+    auto const place = locate(world, signal);
+    auto const key =
+        place && place->subject ? cause_key(*place->subject, signal.name) : std::string{};
+    if (auto* open_one = open_incident_for(world, key)) {
+        join(world, signal, *open_one);
+        say(world, signal, open_one->id, "merged");
+        return {signal.fingerprint, "merged", open_one->id, "the same cause as an open incident"};
+    }
+    if (auto const* echo = may_be_echo ? echo_of(world, key, signal) : nullptr) {
+        auto const id = echo->id;
+        keep(world, signal, id);
+        say(world, signal, id, "repeated");
+        second_look_later(world, signal.fingerprint);
+        return {signal.fingerprint, "repeated", id, "it began before this was fixed"};
+    }
+    if (row != nullptr && row->signal.firing)
+        if (auto const* before = world.incident(row->incident)) note_relapse(world, *before);
+    return open(world, signal, place);
+}
+
 Accepted::One fire(World& world, domain::Signal const& signal) {
     auto const* row = world.signal(signal.fingerprint);
     auto* incident = row == nullptr ? nullptr : world.incident(row->incident);
@@ -96,23 +122,7 @@ Accepted::One fire(World& world, domain::Signal const& signal) {
         return {signal.fingerprint, again ? "repeated" : "merged", incident->id,
                 "it belongs to an open incident"};
     }
-    auto const place = locate(world, signal);
-    auto const key =
-        place && place->subject ? cause_key(*place->subject, signal.name) : std::string{};
-    if (auto* open_one = open_incident_for(world, key)) {
-        join(world, signal, *open_one);
-        say(world, signal, open_one->id, "merged");
-        return {signal.fingerprint, "merged", open_one->id,
-                "the same cause as an open incident"};
-    }
-    bool const news = row != nullptr && !row->signal.firing;
-    if (auto const* echo = news ? nullptr : echo_of(world, key, signal)) {
-        auto const id = echo->id;
-        keep(world, signal, id);
-        say(world, signal, id, "repeated");
-        return {signal.fingerprint, "repeated", id, "it began before this was fixed"};
-    }
-    return open(world, signal, place);
+    return begin(world, signal, row == nullptr || row->signal.firing);
 }
 
 Accepted::One resolve(World& world, domain::Signal const& signal) {
@@ -128,7 +138,10 @@ Accepted::One resolve(World& world, domain::Signal const& signal) {
     say(world, signal, id, "resolved");
     if (domain::is_final(incident->state))
         return {signal.fingerprint, "resolved", id, "its incident is closed already"};
-    if (incident->firing.empty()) on_gone(world, *incident);
+    if (incident->state == domain::IncidentState::confirming)
+        confirm(world, *incident);
+    else if (incident->firing.empty())
+        on_gone(world, *incident);
     bool const cancelled = incident->state == domain::IncidentState::cancelled;
     return {signal.fingerprint, cancelled ? "cancelled" : "resolved", id, incident->reason};
 }
@@ -152,6 +165,20 @@ Accepted::One accept_signal(World& world, domain::Signal signal) {
     world.need_durable();
     if (signal.fingerprint.empty()) signal.fingerprint = fingerprint_of(signal);
     return signal.firing ? fire(world, signal) : resolve(world, signal);
+}
+
+void second_look_later(World& world, std::string const& fingerprint) {
+    auto const* row = world.signal(fingerprint);
+    if (row == nullptr || !row->signal.firing || !noticed_by_host(row->signal)) return;
+    world.timers.set({TimerKind::signal, fingerprint}, world.now.boot + kSecondLook);
+}
+
+void second_look(World& world, std::string const& fingerprint) {
+    auto const* row = world.signal(fingerprint);
+    if (row == nullptr || !row->signal.firing) return;
+    auto const* incident = world.incident(row->incident);
+    if (incident != nullptr && !domain::is_final(incident->state)) return;
+    begin(world, domain::Signal{row->signal}, false);
 }
 
 void on_signals(World& world, SignalsArrived const& event) {

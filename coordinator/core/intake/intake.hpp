@@ -11,6 +11,11 @@ std::string fingerprint_of(domain::Signal const& signal);
 
 Accepted::One accept_signal(World& world, domain::Signal signal);
 
+// A host's own signal is not repeated: one that fires on after its incident was closed is looked at
+// again a little later, and begins a new one if it still does.
+void second_look_later(World& world, std::string const& fingerprint);
+void second_look(World& world, std::string const& fingerprint);
+
 void on_signals(World& world, SignalsArrived const& event);
 
 }  // namespace coordinator

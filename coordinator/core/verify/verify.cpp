@@ -24,7 +24,8 @@ bool passes_by_itself(ResultCode code) {
         case ResultCode::unknown_remedy:
         case ResultCode::expired:
         case ResultCode::replayed:
-        case ResultCode::stale_epoch: return true;
+        case ResultCode::stale_epoch:
+        case ResultCode::interrupted: return true;  // the agent was restarted before it began
         default: return false;
     }
 }
@@ -55,6 +56,11 @@ bool metrics_may_know(World const& world, domain::Incident const& incident,
 domain::Signal const* root_of(World& world, domain::Incident const& incident) {
     auto const* row = world.signal(incident.root);
     return row == nullptr ? nullptr : &row->signal;
+}
+
+bool metrics_pending(World& world, domain::Incident const& incident) {
+    auto const* root = root_of(world, incident);
+    return root != nullptr && !incident.confirmed_at && metrics_may_know(world, incident, *root);
 }
 
 void settle(World& world, domain::Incident& incident, Outcome outcome, std::string reason) {
@@ -140,48 +146,43 @@ void note_no_result(World& world, domain::Incident& incident) {
 }
 
 void confirm(World& world, domain::Incident& incident) {
-    auto const* root = root_of(world, incident);
     auto const* attempt = world.newest_attempt(incident.id);
     bool const proven = attempt != nullptr && !attempt->outcome;
-    bool const ask = root != nullptr && metrics_may_know(world, incident, *root);
-    if (proven && !ask) {
-        settle(world, incident, Outcome::resolved, "the check passed on the host");
-    } else if (!proven && incident.firing.empty()) {
+    if (!proven && (incident.firing.empty() || incident.confirmed_at))
         settle(world, incident, Outcome::unknown, "its signals resolved");
-    } else if (ask) {
+    else if (metrics_pending(world, incident))
         ask_metrics(world, incident);
-    }
+    else if (proven && !hosts_hold(world, incident))
+        settle(world, incident, Outcome::resolved,
+               incident.confirmed_at ? "the metrics source let go of the alert"
+                                     : "the check passed on the host");
 }
 
 void confirm_timed_out(World& world, domain::Incident& incident) {
     auto const* attempt = world.newest_attempt(incident.id);
-    bool const proven = attempt != nullptr && !attempt->outcome;
-    auto const heard = world.heard.find(incident.id);
-    bool const holds = heard != world.heard.end() && heard->second == MetricsAnswer::firing;
-    if (!proven) {
+    if (attempt == nullptr || attempt->outcome) {
         raise(world, incident, Trigger::unproven,
               "whether it helped is not known: " +
                   (attempt == nullptr ? std::string{"no result"} : attempt->detail));
-    } else if (!holds) {
+        return;
+    }
+    auto const heard = world.heard.find(incident.id);
+    bool const alert_held = metrics_pending(world, incident) && heard != world.heard.end() &&
+                            heard->second == MetricsAnswer::firing;
+    if (!alert_held && !hosts_hold(world, incident)) {
         settle(world, incident, Outcome::unknown,
                "the check passed on the host; the metrics source was away: not confirmed");
-    } else if (incident.attempts > 0 &&
-               attempts_spent(world, attempt->plan.subject) >= world.settings.attempts_max) {
-        note_not_let_go(world, incident);
-        raise(world, incident, Trigger::spent,
-              std::to_string(world.settings.attempts_max) +
-                  " attempts did not help: the metrics source still holds the alert");
-    } else {
-        raise(world, incident, Trigger::time_out, "the metrics source still holds the alert");
+        return;
     }
-}
-
-void confirm_gone(World& world, domain::Incident& incident) {
-    auto const* attempt = world.newest_attempt(incident.id);
-    if (attempt != nullptr && attempt->outcome)
-        raise(world, incident, Trigger::settled, "its signals resolved");
-    else
-        ask_metrics(world, incident);
+    std::string const holder = alert_held ? "the metrics source" : "the host's own probe";
+    if (attempts_left(world, attempt->plan.subject)) {
+        raise(world, incident, Trigger::time_out, holder + " still sees it");
+        return;
+    }
+    note_not_let_go(world, incident);
+    raise(world, incident, Trigger::spent,
+          std::to_string(world.settings.attempts_max) + " attempts did not help: " + holder +
+              " still sees it");
 }
 
 void note_not_let_go(World& world, domain::Incident& incident) {
@@ -190,9 +191,30 @@ void note_not_let_go(World& world, domain::Incident& incident) {
     auto* attempt = world.newest_attempt(incident.id);
     if (attempt == nullptr) return;
     attempt->outcome = Outcome::failed;
-    attempt->detail = "the check passed, but the metrics source still holds the alert";
+    attempt->detail = "the check passed, but the signal went on";
     world.save(*attempt);
     if (incident.state == State::backing_off) report_attempt_failed(world, incident);
+}
+
+void note_relapse(World& world, domain::Incident const& incident) {
+    auto* attempt = world.newest_attempt(incident.id);
+    if (attempt == nullptr || attempt->outcome != Outcome::resolved) return;
+    attempt->outcome = Outcome::failed;
+    attempt->detail = "the check passed, but the alert went on";
+    world.save(*attempt);
+}
+
+bool noticed_by_host(domain::Signal const& signal) {
+    return signal.source == domain::SignalSource::probe ||
+           signal.source == domain::SignalSource::watch;
+}
+
+bool hosts_hold(World& world, domain::Incident const& incident) {
+    for (auto const& fingerprint : incident.firing) {
+        auto const* row = world.signal(fingerprint);
+        if (row != nullptr && row->signal.firing && noticed_by_host(row->signal)) return true;
+    }
+    return false;
 }
 
 void ask_if_known(World& world, domain::Incident& incident) {
@@ -202,9 +224,8 @@ void ask_if_known(World& world, domain::Incident& incident) {
 }
 
 void ask_metrics(World& world, domain::Incident& incident) {
-    auto const* root = root_of(world, incident);
-    if (root == nullptr || !metrics_may_know(world, incident, *root)) return;
-    world.emit(AskMetrics{incident.id, *root});
+    if (!metrics_pending(world, incident)) return;
+    world.emit(AskMetrics{incident.id, *root_of(world, incident)});
     world.timers.set({TimerKind::metrics, incident.id},
                      world.now.boot + world.settings.confirm_every);
 }
@@ -233,18 +254,12 @@ void on_metrics(World& world, MetricsAnswered const& event) {
     bool const knew = incident->known_to_metrics == true;
     // It knew the alert and now knows no such rule: a restarted or changed source proves nothing.
     if (knew && event.answer == MetricsAnswer::unknown) return;
-    auto const* attempt = world.newest_attempt(incident->id);
-    bool const proven = attempt != nullptr && !attempt->outcome;
-    if (knew) {
+    if (knew)
         incident->confirmed_at = world.now.wall;
-        world.save(*incident);
-        settle(world, *incident, Outcome::resolved, "the metrics source let go of the alert");
-    } else if (proven) {
-        incident->known_to_metrics = false;
-        world.save(*incident);
-        settle(world, *incident, Outcome::resolved,
-               "the check passed on the host; the metrics source never held this alert");
-    }
+    else
+        incident->known_to_metrics = false;  // it never held it: its silence says nothing
+    world.save(*incident);
+    confirm(world, *incident);
 }
 
 }  // namespace coordinator
