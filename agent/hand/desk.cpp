@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "agent/hand/capture.hpp"
 #include "agent/hand/record_file.hpp"
 #include "common/adapters/log.hpp"
 #include "common/remedy/hash.hpp"
@@ -27,22 +26,6 @@ constexpr std::size_t kDocumentMax = 512 * 1024;
 
 bool exists(std::string const& path) {
     return !path.empty() && ::access(path.c_str(), F_OK) == 0;
-}
-
-// The packet must fit; outputs are what can grow, so they give way.
-wire::HandReport fitting(domain::CommandResult result) {
-    for (int round = 0; round < 8; ++round) {
-        wire::HandReport report{result};
-        if (wire::encode_hand(wire::HandReply{report}).size() <= wire::kHandPacketMax)
-            return report;
-        for (auto& step : result.steps) {
-            Capture shorter{step.output.size() / 2};
-            shorter.add(step.output);
-            step.output = printable(shorter.text());
-        }
-    }
-    for (auto& step : result.steps) step.output.clear();
-    return {result};
 }
 
 }  // namespace
@@ -233,7 +216,7 @@ void Desk::refuse(Refusal const& refusal) {
 
 void Desk::answer_known(std::string const& id) {
     auto const known = log_->find(id);
-    if (known && known->result) return reply_(fitting(*known->result));
+    if (known && known->result) return reply_(wire::HandReport{*known->result});
     domain::CommandResult running;
     running.id = id;
     running.state = known && known->started ? CommandState::running : CommandState::accepted;
@@ -366,7 +349,7 @@ void Desk::work(std::stop_token stopping) {
                        {"state", domain::to_string(result.state)},
                        {"code", domain::to_string(result.code)},
                        {"detail", result.detail}});
-        reply_(fitting(result));
+        reply_(wire::HandReport{result});
         lock.lock();
     }
 }

@@ -12,6 +12,8 @@ namespace {
 using domain::CommandState;
 using domain::ResultCode;
 
+constexpr std::size_t kStepsMax = 64;  // more are run, but not told: the wire's limit
+
 }  // namespace
 
 // One run of one Work; ends by setting the result's state.
@@ -65,7 +67,9 @@ struct Executor::Course {
         return outcome;
     }
 
-    void keep(StepOutcome const& outcome) { result.steps.push_back(outcome.result); }
+    void keep(StepOutcome const& outcome) {
+        if (result.steps.size() < kStepsMax) result.steps.push_back(outcome.result);
+    }
 
     void preconditions(RemedyWork const& what) {
         for (auto const& raw : what.remedy.preconditions) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -58,15 +59,23 @@ std::string finished_record(std::string const& id, Known const& known) {
 
 std::string freeze_record(FreezeState const& state) {
     base::json::Writer writer;
-    writer.begin_object().member("k", "freeze").member("rev", state.rev);
+    writer.begin_object().member("k", "freeze").member("n", std::to_string(state.rev));
     writer.member("frozen", state.frozen).member("reason", state.reason).end_object();
     return writer.take();
 }
 
 std::string number_record(std::string_view kind, std::int64_t number) {
     base::json::Writer writer;
-    writer.begin_object().member("k", kind).member("n", number).end_object();
+    // As text: JSON's numbers end at 2^53.
+    writer.begin_object().member("k", kind).member("n", std::to_string(number)).end_object();
     return writer.take();
+}
+
+std::int64_t number_of(base::json::Value record) {
+    auto const text = record["n"].string().value_or("");
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 std::string job_record(std::string const& job, JobRun const& run) {
@@ -204,8 +213,11 @@ base::Status IdLog::finished(std::string const& id, domain::CommandResult const&
     entry->second.finished_stamp = stamp(now);
     bool const was_started = entry->second.started.has_value();
     auto const record = file_ ? finished_record(id, entry->second) : std::string{};
-    // ULIDs sort by time: the first is the oldest.
-    while (!file_ && ids_.size() > kIdsInMemory) ids_.erase(ids_.begin());
+    if (!file_ && fresh) order_.push_back(id);
+    while (order_.size() > kIdsInMemory) {
+        ids_.erase(order_.front());
+        order_.pop_front();
+    }
     return append(record, was_started);
 }
 
@@ -251,13 +263,13 @@ base::Status IdLog::read(std::string_view record) {
     auto const kind = base::json::need_string(root, "k");
     if (!kind) return tl::make_unexpected(kind.error());
     if (*kind == "started" || *kind == "finished") return read_id(*kind, root);
-    auto const number = root["n"].integer().value_or(0);
+    auto const number = number_of(root);
     if (*kind == "epoch") {
         epoch_ = std::max(epoch_, number);
     } else if (*kind == "floor") {
         floor_ = std::max(floor_, base::wall_from_unix_ms(number));
     } else if (*kind == "freeze") {
-        freeze_ = {root["frozen"].boolean().value_or(true), root["rev"].integer().value_or(0),
+        freeze_ = {root["frozen"].boolean().value_or(true), number,
                    std::string{root["reason"].string().value_or("")}};
     } else if (*kind == "job") {
         JobRun const run{base::wall_from_unix_ms(root["at"].integer().value_or(0)),

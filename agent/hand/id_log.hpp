@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -109,6 +110,7 @@ class IdLog {
     // Below: guarded by mutex_.
     std::unique_ptr<RecordFile> file_;  // none: in memory only
     std::map<std::string, Known, std::less<>> ids_;
+    std::deque<std::string> order_;  // without a file: ids as they came
     FreezeState freeze_;
     std::int64_t epoch_ = 0;
     base::WallTime floor_{};

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr base::Duration kAskTimeout{20'000};      // of a question to a manager
 constexpr base::Duration kKeepJournalMin = 48h;    // logs are evidence
 constexpr base::Duration kKeepFilesMin = 24h;
-constexpr base::Duration kKeepImagesMin = 0h;
+constexpr base::Duration kKeepImagesMin = 1h;
 
 // The one sentence of an exit.
 std::string sentence(Exit const& exit, std::string const& what) {
@@ -157,7 +157,8 @@ struct VerbRunner::Run {
         auto const& state = found->second;
         auto said = name + " is " + state.name;
         if (!state.health.empty()) said += " (" + state.health + ")";
-        answer(Answer{state.is(wanted), said});
+        // Without `is` the question is whether it exists.
+        answer(Answer{wanted.empty() ? !state.missing() : state.is(wanted), said});
     }
 
     // Whether the name exists was asked before the first step (missing()); here a service's manager
@@ -190,7 +191,7 @@ struct VerbRunner::Run {
     void service() {
         auto const unit = arg("unit");
         auto const kind = domain::SubjectKind::service;
-        if (step.verb == "service.state") return state_is(kind, unit, arg("is", "active"));
+        if (step.verb == "service.state") return state_is(kind, unit, arg("is"));
         if (step.verb == "service.start") return act(kind, unit, Action::start);
         if (step.verb == "service.stop") return act(kind, unit, Action::stop);
         if (step.verb == "service.restart") return act(kind, unit, Action::restart);
@@ -200,7 +201,7 @@ struct VerbRunner::Run {
     void container() {
         auto const name = arg("container");
         auto const kind = domain::SubjectKind::container;
-        if (step.verb == "container.state") return state_is(kind, name, arg("is", "running"));
+        if (step.verb == "container.state") return state_is(kind, name, arg("is"));
         if (step.verb == "container.start") return act(kind, name, Action::start);
         if (step.verb == "container.stop") return act(kind, name, Action::stop);
         if (step.verb == "container.restart") return act(kind, name, Action::restart);
@@ -272,7 +273,11 @@ struct VerbRunner::Run {
                       : load_below(*text, *line, std::thread::hardware_concurrency()));
     }
 
-    void tunnel() { answer(tunnel_up(arg("tunnel"))); }
+    void tunnel() {
+        auto up = tunnel_up(arg("tunnel"));
+        if (up && arg("is", "up") == "down") up->yes = !up->yes;
+        answer(up);
+    }
     void synced() { answer(time_synced()); }
     void apt() { system_program("apt-get", {"clean"}); }
 
@@ -307,7 +312,17 @@ struct VerbRunner::Run {
                                                         " ago"});
     }
 
+    // The catalogue and the policy have looked at these; a step that reached us otherwise must not.
+    base::Status check_args() const {
+        auto const* verb = remedy::find_verb(step.verb);
+        if (auto good = remedy::check_verb_names(step); !good || verb == nullptr) return good;
+        for (auto const& [name, value] : step.args)
+            if (auto good = remedy::check_verb_arg(*verb, name, value); !good) return good;
+        return {};
+    }
+
     void dispatch() {
+        if (auto good = check_args(); !good) return fail(good.error());
         struct Entry {
             std::string_view verb;
             void (Run::*run)();
