@@ -33,7 +33,7 @@ std::string illness(base::json::Value container) {
 base::Result<std::map<std::string, std::string>> read_containers(std::string_view http_answer) {
     using base::Code;
     auto line = http_answer.substr(0, http_answer.find("\r\n"));
-    if (!line.starts_with("HTTP/1.") || line.substr(8, 4) != " 200")
+    if (!line.starts_with("HTTP/1.0 200") && !line.starts_with("HTTP/1.1 200"))
         return base::fail(Code::unavailable, "answered: " + std::string(line.substr(0, 80)));
     auto body = http_answer.find("\r\n\r\n");
     if (body == std::string_view::npos) return base::fail(Code::unavailable, "answer was cut off");

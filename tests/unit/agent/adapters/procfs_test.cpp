@@ -28,7 +28,8 @@ constexpr std::string_view kNetDev =
     "broken: 1 2 3\n";
 constexpr std::string_view kMounts =
     "overlay / overlay rw 0 0\nproc /proc proc rw 0 0\n/dev/sda1 /mnt/with\\040blank ext4 rw 0 0\n"
-    "/dev/sda1 /bind ext4 rw 0 0\nnas:/x /nas nfs4 rw 0 0\noverlay /var/lib/docker/x overlay rw 0 0\n";
+    "/dev/sda1 /bind ext4 rw 0 0\nnas:/x /nas nfs4 rw 0 0\n"
+    "overlay /var/lib/docker/x overlay rw 0 0\n";
 
 TEST(Procfs, Counts_all_cores_and_takes_guests_only_once) {
     EXPECT_EQ(agent::parse_stat(kStat), (agent::CpuTimes{171, 4050, 50}));
@@ -59,7 +60,8 @@ TEST(Procfs, Takes_each_local_device_once_and_no_network_file_system) {
 }
 
 TEST(Procfs, Reads_a_process_whose_name_is_a_trap) {
-    std::string stat = "42 (a) Z (b) S 1 2 3 4 5 6 7 8 9 10 30 12 0 0 20 0 1 0 99 1000 77 18446744 1";
+    std::string stat =
+        "42 (a) Z (b) S 1 2 3 4 5 6 7 8 9 10 30 12 0 0 20 0 1 0 99 1000 77 18446744 1";
     auto process = agent::parse_pid_stat(stat);
     ASSERT_TRUE(process);
     EXPECT_EQ(*process, (agent::OwnProcess{42, 77, false}));
