@@ -227,6 +227,7 @@ bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COL
 int run_command_line(int argc, char const* const* argv) {
     CLI::App app{"Keeps a fleet of hosts healthy: the operator's command line.", "tomte"};
     app.require_subcommand(1);
+    app.set_help_all_flag("--help-all", "Print every command's help and exit");
     app.set_version_flag("--version", "tomte " TOMTE_VERSION);
     Parsed parsed;
     auto const place = add_place(app, parsed.before);

@@ -42,7 +42,8 @@ class CommandsTest : public testing::Test {
 };
 
 constexpr char kHealthy[] =
-    R"({"v":1,"status":"healthy","reasons":[],"version":"1.2","started_at":"2026-11-25T10:00:00.000Z",)"
+    R"({"v":1,"status":"healthy","reasons":[],"version":"1.2",)"
+    R"("started_at":"2026-11-25T10:00:00.000Z",)"
     R"("database_connected":true,"broker_connected":false,"hosts":{"known":2,"online":1},)"
     R"("incidents_open":3,"queue_stats":{"depth":0,"limit":100},"journal_seq":9,"epoch":4})";
 

@@ -1,0 +1,42 @@
+#include "common/trust/secret_hash.hpp"
+
+#include <gtest/gtest.h>
+
+namespace trust {
+namespace {
+
+// sha256("salt" | "secret"), by the sha256sum program.
+constexpr char kKnown[] =
+    "sha256:73616c74:"
+    "bede90386d450cea8b77b822f8887065e4e5abf132c2f9dccfcc7fbd4cba5e35";
+
+TEST(SecretHash, Opens_for_its_secret_only) {
+    auto const hash = hash_secret("open sesame");
+
+    EXPECT_TRUE(is_secret_hash(hash));
+    EXPECT_TRUE(secret_matches("open sesame", hash));
+    EXPECT_FALSE(secret_matches("open sesam", hash));
+    EXPECT_FALSE(secret_matches("", hash));
+}
+
+TEST(SecretHash, Is_another_one_every_time) {
+    EXPECT_NE(hash_secret("x"), hash_secret("x"));
+}
+
+TEST(SecretHash, Is_what_sha256sum_says) {
+    EXPECT_TRUE(secret_matches("secret", kKnown));
+}
+
+TEST(SecretHash, Opens_for_nobody_when_malformed) {
+    auto const good = hash_secret("x");
+    for (auto const& broken :
+         {std::string{}, std::string{"x"}, good.substr(0, good.size() - 1), good + "0",
+          "sha512" + good.substr(6), good.substr(0, 7) + good.substr(40),
+          "sha256:zz" + good.substr(9)}) {
+        EXPECT_FALSE(is_secret_hash(broken)) << broken;
+        EXPECT_FALSE(secret_matches("x", broken)) << broken;
+    }
+}
+
+}  // namespace
+}  // namespace trust
