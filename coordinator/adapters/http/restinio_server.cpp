@@ -1,8 +1,9 @@
 // The only file that knows RESTinio: it takes 25 seconds to compile.
 #include <condition_variable>
-#include <future>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 #include <restinio/all.hpp>
@@ -153,7 +154,7 @@ class RestinioServer final : public HttpServer {
     std::uint16_t port() const override { return port_; }
 
     void stop() override {
-        if (!runner_) return;
+        if (!server_) return;
         waiting_->answer_all(
             {503, "application/problem+json",
              R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
@@ -183,28 +184,24 @@ class RestinioServer final : public HttpServer {
                                           .max_body_size(settings.body_bytes_max));
     }
 
-    // Throws what the library throws when it cannot listen.
+    // Throws what the library throws when it cannot listen; nothing runs by then. (RESTinio's own
+    // pool opens on a pool thread and races with its start when that fails.)
     void open(unsigned threads) {
-        runner_ = std::make_unique<restinio::on_pool_runner_t<Server>>(threads, *server_);
-        std::promise<void> opened;
-        runner_->start([&opened]() noexcept { opened.set_value(); },
-                       [&opened](std::exception_ptr error) noexcept {
-                           opened.set_exception(std::move(error));
-                       });
-        try {
-            opened.get_future().get();
-        } catch (std::exception const&) {
-            close();
-            throw;
-        }
+        server_->open_sync();
+        for (unsigned i = 0; i < threads; ++i)
+            threads_.emplace_back([this] {
+                auto const stay = asio::make_work_guard(context_);
+                context_.run();
+            });
     }
 
     void close() {
-        runner_->stop();
-        runner_->wait();
+        // Posted, so that the answers given just now are written before it.
+        asio::post(context_, [this] { context_.stop(); });
+        threads_.clear();
         waiting_->drop_all();
+        server_->close_sync();
         context_.drop_everything_queued();
-        runner_.reset();
         server_.reset();
     }
 
@@ -213,7 +210,7 @@ class RestinioServer final : public HttpServer {
     // in this order: each uses the one before
     Context context_;
     std::unique_ptr<Server> server_;
-    std::unique_ptr<restinio::on_pool_runner_t<Server>> runner_;
+    std::vector<std::jthread> threads_;
 };
 
 }  // namespace
