@@ -2,9 +2,6 @@
 
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,6 +10,7 @@
 #include <mutex>
 
 #include "agent/adapters/link_messages.hpp"
+#include "agent/adapters/reachability.hpp"
 #include "common/adapters/log.hpp"
 #include "common/base/backoff.hpp"
 #include "common/base/check.hpp"
@@ -58,66 +56,6 @@ void start_library() {
     static std::once_flag once;  // the library keeps globals of its own
     std::call_once(once, [] { mosquitto_lib_init(); });
 }
-
-bool is_loopback(std::string const& name) {
-    return name == "localhost" || name == "::1" || name.starts_with("127.");
-}
-
-// libmosquitto connects blocking when it is given MQTT 5 properties; a host that swallows SYNs
-// would stop the whole agent for two minutes. So a connection of our own is tried first, without
-// waiting.
-class Reachability {
-  public:
-    ~Reachability() { close(); }
-    // True: connecting or connected. False: failed at once.
-    bool begin(std::string const& name, int port) {
-        close();
-        addrinfo hints{};
-        hints.ai_socktype = SOCK_STREAM;
-        addrinfo* found = nullptr;
-        auto service = std::to_string(port);
-        if (int rc = getaddrinfo(name.c_str(), service.c_str(), &hints, &found); rc != 0) {
-            failure = gai_strerror(rc);
-            return false;
-        }
-        // A name with several addresses is tried from the next one each time: one that swallows
-        // everything (a broken IPv6) must not hide the others.
-        std::size_t count = 0;
-        for (auto* at = found; at != nullptr; at = at->ai_next) ++count;
-        auto skip = turn++ % std::max<std::size_t>(count, 1);
-        for (auto* at = found; at != nullptr && fd < 0; at = at->ai_next) {
-            if (skip > 0) {
-                --skip;
-                continue;
-            }
-            fd = ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-            if (fd < 0) continue;
-            if (::connect(fd, at->ai_addr, at->ai_addrlen) != 0 && errno != EINPROGRESS) {
-                failure = std::strerror(errno);
-                close();
-            }
-        }
-        freeaddrinfo(found);
-        return fd >= 0;
-    }
-    // 0: connected, EINPROGRESS: not yet, else why not.
-    int state() const {
-        int error = 0;
-        socklen_t size = sizeof error;
-        if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
-        if (error != 0) return error;
-        sockaddr_storage peer{};
-        size = sizeof peer;
-        return ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 ? 0 : EINPROGRESS;
-    }
-    void close() {
-        if (fd >= 0) ::close(fd);
-        fd = -1;
-    }
-    int fd = -1;
-    std::size_t turn = 0;
-    std::string failure;
-};
 
 enum class Phase { idle, probing, connecting, up, stopped };
 
@@ -214,7 +152,7 @@ void MosquittoLink::State::set_will() {
 
 void MosquittoLink::State::attempt() {
     if (is_loopback(settings.broker_host)) return connect();
-    if (!probe.begin(settings.broker_host, settings.broker_port)) return down(probe.failure);
+    if (!probe.begin(settings.broker_host, settings.broker_port)) return down(probe.failure());
     phase = Phase::probing;
     probe_until = now + kProbeTimeout;
 }
@@ -364,7 +302,7 @@ base::Result<std::int64_t> MosquittoLink::send_batch(
 }
 
 int MosquittoLink::fd() const {
-    if (state_->phase == Phase::probing) return state_->probe.fd;
+    if (state_->phase == Phase::probing) return state_->probe.fd();
     if (state_->phase == Phase::idle || !state_->client) return -1;
     return mosquitto_socket(state_->client.get());
 }

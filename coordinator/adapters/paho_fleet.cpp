@@ -17,6 +17,7 @@
 #include "common/wire/codec.hpp"
 #include "common/wire/topics.hpp"
 #include "coordinator/adapters/fleet_reader.hpp"
+#include "coordinator/adapters/send_without_delay.hpp"
 
 namespace coordinator {
 
@@ -98,6 +99,8 @@ struct PahoFleet::State {
     bool lost = false;            // guarded by mutex
     std::string lost_reason;      // guarded by mutex
     std::atomic<bool> up = false;
+    std::chrono::steady_clock::time_point refusal_told{};  // Paho's message thread only
+    std::uint64_t refusals_untold = 0;
     std::jthread thread;          // last: joined before anything it uses goes
 
     State(PahoFleetSettings given, FleetSinks given_sinks)
@@ -204,6 +207,7 @@ bool PahoFleet::State::connect() {
     try {
         auto token = client.connect(options);
         if (!token->wait_for(kConnectTimeout + 2s)) throw mqtt::exception(0, "no answer in time");
+        send_without_delay(settings.broker_port);
         up = true;  // what the first deliveries cause may be sent at once
         subscribe();
         publish({wire::site_topic(settings.site, wire::SiteChannel::avail), "online", 1, true, 0});
@@ -245,8 +249,17 @@ void PahoFleet::State::run(std::stop_token stop) {
 }
 
 void PahoFleet::State::refuse(std::string_view topic, base::Error const& error) {
-    log(error.code == base::Code::denied ? LogLevel::warning : LogLevel::info, "delivery.refused",
-        {{"topic", topic}, {"reason", error.message}});
+    // Whoever may publish could fill the log: a line a second, and the count of those left out.
+    auto now = std::chrono::steady_clock::now();
+    if (now - refusal_told >= 1s) {
+        log(error.code == base::Code::denied ? LogLevel::warning : LogLevel::info,
+            "delivery.refused",
+            {{"topic", topic}, {"reason", error.message}, {"untold_before", refusals_untold}});
+        refusal_told = now;
+        refusals_untold = 0;
+    } else {
+        ++refusals_untold;
+    }
     if (sinks.refused) sinks.refused(base::to_string(error.code));
 }
 

@@ -1,6 +1,8 @@
 // The coordinator's fleet against a real broker, first with a host that says what it likes, then
 // with the agent's own link.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <mutex>
 
@@ -196,6 +198,24 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
     ASSERT_TRUE(beat);
     EXPECT_TRUE(beat->no_store);
     EXPECT_EQ(voice.find(wire::site_topic("home", wire::SiteChannel::avail))->payload, "online");
+}
+
+// Nagle's algorithm turns an acknowledgement followed by a message into a pause of 44 ms.
+TEST_F(Fleet, Sends_without_delay) {
+    start();
+    int found = 0;
+    for (int fd = 0; fd < 256; ++fd) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != broker.port()) continue;
+        int on = 0;
+        size = sizeof on;
+        ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size);
+        EXPECT_EQ(on, 1);
+        ++found;
+    }
+    EXPECT_EQ(found, 1);
 }
 
 TEST_F(Fleet, Says_goodbye_when_it_stops) {

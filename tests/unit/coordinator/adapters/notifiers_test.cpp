@@ -9,7 +9,8 @@
 namespace {
 
 coordinator::Tell notice(std::string incident) {
-    return {"escalated", "critical", std::move(incident), "patient is down", "said \"no\"\n3 times"};
+    return {"escalated", "critical", std::move(incident), "patient is down",
+            "said \"no\"\n3 times"};
 }
 
 coordinator::WebhookSettings settings(fakes::HttpAnswerer const& server) {
