@@ -175,8 +175,11 @@ base::Status SqliteJournal::Store::open_database(SqliteJournalSettings const& se
         return tl::make_unexpected(base::with_context(settings.path)(done.error()));
     if (!there) {
         // Hosts refuse an older epoch than they have seen. A store that begins anew, on whatever
-        // machine, must begin above all that went before: seconds rise faster than restarts.
-        auto const first = base::unix_ms(settings.now) / 1'000;
+        // machine, must begin above all that went before: minutes rise faster than restarts. (The
+        // core shifts an epoch by 30 bits into counters that must stay below 2^53: good to 2041.)
+        constexpr std::int64_t kMinutesUntil2026 = 29'453'760;
+        auto const minutes = base::unix_ms(settings.now) / 60'000;
+        auto const first = std::max<std::int64_t>(0, minutes - kMinutesUntil2026);
         auto set = database->prepare("UPDATE meta SET value = ?1 WHERE name = 'epoch'");
         if (!set) return tl::make_unexpected(set.error());
         if (auto done = set->bind(1, first).run(); !done) return done;
