@@ -2,6 +2,7 @@
 
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,6 +32,7 @@ constexpr std::uint32_t kSessionExpirySeconds = 3600;
 constexpr int kReceiveMaximum = 16;
 constexpr int kOutstandingMax = 200;  // QoS 1 messages the broker has not answered
 constexpr base::Duration kProbeTimeout = 10s;
+constexpr base::Duration kConnectTimeout = 15s;  // from the TCP connection to CONNACK
 // Pings are due every 10 s and the broker waits 15: looking every 2 s is early enough.
 constexpr base::Duration kHousekeeping = 2s;
 
@@ -70,6 +72,7 @@ struct MosquittoLink::State {
     base::BootTime now{};        // of the last service()
     base::BootTime next_try{};
     base::BootTime probe_until{};
+    base::BootTime connect_until{};
     std::vector<Event> inbox;    // of the library's callbacks; delivered at the end of service()
     std::string refusal;         // why CONNACK said no
     bool told_down = false;
@@ -161,6 +164,7 @@ void MosquittoLink::State::connect() {
     probe.close();
     refusal.clear();
     phase = Phase::connecting;
+    connect_until = now + kConnectTimeout;
     Properties properties;
     add(properties, mosquitto_property_add_int32, MQTT_PROP_SESSION_EXPIRY_INTERVAL,
         kSessionExpirySeconds);
@@ -248,6 +252,11 @@ void MosquittoLink::State::on_message(mosquitto_message const& message) {
 
 void MosquittoLink::State::step_socket() {
     auto* raw = client.get();
+    if (phase == Phase::connecting && now >= connect_until) {
+        // The next connect closes it; until then it must not wake the loop.
+        ::shutdown(mosquitto_socket(raw), SHUT_RDWR);
+        return down("the broker takes connections but does not answer");
+    }
     int rc = mosquitto_loop_read(raw, 1);
     if (rc == MOSQ_ERR_SUCCESS && mosquitto_want_write(raw)) rc = mosquitto_loop_write(raw, 1);
     if (rc == MOSQ_ERR_SUCCESS) rc = mosquitto_loop_misc(raw);

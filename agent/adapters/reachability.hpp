@@ -1,8 +1,8 @@
 // Can this address be connected to? Asked without waiting.
 //
-// libmosquitto connects blocking when it is given MQTT 5 properties; a host that swallows SYNs would
-// stop the whole agent for two minutes. So a connection of our own is tried first. Only the look-up
-// of a name still waits for the resolver.
+// libmosquitto connects blocking when it is given MQTT 5 properties; a host that swallows SYNs
+// would stop the whole agent for two minutes. So a connection of our own is tried first. Only the
+// look-up of a name still waits for the resolver.
 #pragma once
 
 #include <cstddef>

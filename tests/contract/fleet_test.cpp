@@ -218,6 +218,16 @@ TEST_F(Fleet, Sends_without_delay) {
     EXPECT_EQ(found, 1);
 }
 
+TEST_F(Fleet, Stops_at_once_while_a_broker_does_not_answer) {
+    broker.stop();
+    contract::Mute mute(broker.port());
+    ASSERT_TRUE(fleet.start());
+    ASSERT_TRUE(farm::eventually([&] { return mute.was_called(); }));
+    auto before = std::chrono::steady_clock::now();
+    fleet.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds{8});
+}
+
 TEST_F(Fleet, Says_goodbye_when_it_stops) {
     auto voice = alpha();
     voice.subscribe(wire::site_topic("home", wire::SiteChannel::avail));

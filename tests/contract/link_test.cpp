@@ -249,6 +249,20 @@ TEST_F(Link, Tries_an_address_that_is_not_its_own_machines_without_waiting_for_i
     EXPECT_TRUE(far.until([&] { return far.count<agent::LinkUp>() == 2; }));
 }
 
+TEST_F(Link, Does_not_wait_for_a_broker_that_takes_connections_but_never_answers) {
+    broker.stop();
+    contract::Mute mute(broker.port());
+    ASSERT_TRUE(peer.link.start());
+    base::BootTime now{base::Duration{1'000'000}};
+    peer.link.service(now);
+    EXPECT_GE(peer.link.fd(), 0);
+    peer.link.service(now + base::Duration{14'000});
+    EXPECT_GE(peer.link.fd(), 0);
+    peer.link.service(now + base::Duration{15'000});
+    EXPECT_LT(peer.link.fd(), 0);
+    EXPECT_GT(peer.link.wait().count(), 0);
+}
+
 TEST_F(Link, Refuses_to_start_without_its_certificate) {
     auto settings = link_settings(broker, "alpha");
     settings.cert_file = "/nonexistent/host.crt";
