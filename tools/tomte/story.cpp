@@ -34,8 +34,7 @@ bool Watch::look() {
         complain(page.error());
         return false;
     }
-    if (!reachable_) screen_.err << "tomte: the coordinator answers again\n";
-    reachable_ = true;
+    reached();
     auto items = page->root()["items"].children();
     // Newest first in the answer; a story is told in order.
     for (auto item = items.rbegin(); item != items.rend(); ++item) {
@@ -61,7 +60,7 @@ bool Watch::look_at(std::string const& id) {
         complain(page.error());
         return false;
     }
-    reachable_ = true;
+    reached();
     for (auto const& row : page->root()["timeline"].children()) {
         auto const seq = row["seq"].integer().value_or(0);
         if (!printed_.insert(seq).second) continue;
@@ -78,8 +77,15 @@ bool Watch::look_at(std::string const& id) {
 }
 
 void Watch::complain(base::Error const& error) {
-    if (reachable_) screen_.err << "tomte: " << plain(error.message) << "\n";
-    reachable_ = false;
+    if (complaint_ != error.message) screen_.err << "tomte: " << plain(error.message) << "\n";
+    complaint_ = error.message;
+    reachable_ = reachable_ && error.code != base::Code::unavailable;
+}
+
+void Watch::reached() {
+    if (!reachable_) screen_.err << "tomte: the coordinator answers again\n";
+    if (!reachable_) complaint_.clear();
+    reachable_ = true;
 }
 
 int watch(Client& client, Screen& screen, WatchOptions const& options) {
