@@ -1,8 +1,10 @@
 #include "tools/tomte/story.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <ostream>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,13 @@ std::string text_of(Value value) { return plain(value.string().value_or("")); }
 bool has_ended(std::string_view state) {
     return state == "resolved" || state == "cancelled" || state == "suppressed" ||
            state == "abandoned" || state == "escalated";
+}
+
+// A pause that ends as soon as nobody reads us any more (`tomte watch | head`).
+bool reader_leaves_within(base::Duration pause) {
+    pollfd output{STDOUT_FILENO, 0, 0};
+    ::poll(&output, 1, static_cast<int>(pause.count()));
+    return (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 }  // namespace
@@ -95,7 +104,7 @@ int watch(Client& client, Screen& screen, WatchOptions const& options) {
         if (watching.look()) return watching.status();
         if (options.at_most && std::chrono::steady_clock::now() - start >= *options.at_most)
             return options.incident.empty() ? 0 : 1;
-        std::this_thread::sleep_for(options.every);
+        if (reader_leaves_within(options.every)) return watching.status();
     }
 }
 
