@@ -52,6 +52,17 @@ constexpr std::array kHeard{
     std::pair{wire::Channel::tele, 0},
 };
 
+// Paho refuses more than this while its sending thread is behind (100 unless told otherwise).
+// Nothing is ever sent while disconnected.
+constexpr int kUnsentMax = 20'000;
+
+mqtt::create_options creation() {
+    mqtt::create_options options(MQTTVERSION_5);
+    options.set_send_while_disconnected(false);
+    options.set_max_buffered_messages(kUnsentMax);
+    return options;
+}
+
 struct Outgoing {
     std::string topic;
     std::string payload;
@@ -121,7 +132,7 @@ struct PahoFleet::State {
                                    settings.remedies_document)),
           backoff(settings.reconnect_min, settings.reconnect_max, seed()),
           client("ssl://" + settings.broker_host + ":" + std::to_string(settings.broker_port),
-                 settings.client_id, mqtt::create_options(MQTTVERSION_5)) {
+                 settings.client_id, creation()) {
         set_options();
     }
 
