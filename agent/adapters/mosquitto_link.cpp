@@ -32,6 +32,7 @@ constexpr std::uint32_t kSessionExpirySeconds = 3600;
 constexpr int kReceiveMaximum = 16;
 constexpr int kOutstandingMax = 200;  // QoS 1 messages the broker has not answered
 constexpr base::Duration kProbeTimeout = 10s;
+constexpr base::Duration kResolving = 50ms;  // the resolver wakes nobody
 constexpr base::Duration kConnectTimeout = 15s;  // from the TCP connection to CONNACK
 // Pings are due every 10 s and the broker waits 15: looking every 2 s is early enough.
 constexpr base::Duration kHousekeeping = 2s;
@@ -155,7 +156,7 @@ void MosquittoLink::State::set_will() {
 
 void MosquittoLink::State::attempt() {
     if (is_loopback(settings.broker_host)) return connect();
-    if (!probe.begin(settings.broker_host, settings.broker_port)) return down(probe.failure());
+    probe.begin(settings.broker_host, settings.broker_port);
     phase = Phase::probing;
     probe_until = now + kProbeTimeout;
 }
@@ -327,6 +328,7 @@ base::Duration MosquittoLink::wait() const {
         case Phase::idle:
             return std::max(base::Duration{0}, state_->next_try - state_->now);
         case Phase::probing:
+            if (state_->probe.fd() < 0) return kResolving;
             return std::max(base::Duration{0}, state_->probe_until - state_->now);
         default:
             return kHousekeeping;
@@ -339,12 +341,11 @@ void MosquittoLink::service(base::BootTime now) {
     state.now = now;
     if (state.phase == Phase::idle && now >= state.next_try) state.attempt();
     if (state.phase == Phase::probing) {
-        int error = state.probe.state();
-        if (error == 0) {
-            state.connect();
-        } else if (error != EINPROGRESS || now >= state.probe_until) {
-            state.down(error == EINPROGRESS ? "no answer from the address" : std::strerror(error));
-        }
+        auto seen = state.probe.look();
+        if (seen == Reachability::State::reachable) state.connect();
+        if (seen == Reachability::State::failed) state.down(state.probe.failure());
+        if (seen == Reachability::State::waiting && now >= state.probe_until)
+            state.down("no answer from the address or its name server");
     }
     if (state.phase == Phase::connecting || state.phase == Phase::up) state.step_socket();
     // After the library's callbacks, so that what is published now is written at once.
