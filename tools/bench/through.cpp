@@ -48,8 +48,7 @@ int through(Options const& options) {
     auto const hosts = names(options.hosts);
     farm::Farm place({options.bin, options.patient, hosts});
     place.append("coordinator",
-                 "[core]\nlimits_lifted = true\ngather = \"0s\"\n"
-                 "concurrent_per_host = 1000\nconcurrent_fleet = 100000\n");
+                 "[core]\nlimits_lifted = true\ngather = \"0s\"\n");
     place.start_broker();
     place.start_coordinator();
     EffectLog effects;

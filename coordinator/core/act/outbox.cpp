@@ -37,8 +37,10 @@ void send(World& world, CommandRow& row) {
                      world.now.wall < row.command.expires_at;
     row.resend_at.reset();
     if (can) {
-        // Above every counter of the processes before, so that none has to be stored.
-        host->counter = std::max(host->counter, world.epoch << 30) + 1;
+        // Above every counter of the processes before, so that none has to be stored. 2^21 sends to
+        // one host fit between two epochs, and an epoch of this century stays below the 2^53 that
+        // JSON can carry.
+        host->counter = std::max(host->counter, world.epoch << 21) + 1;
         row.command.session = host->session;
         row.command.counter = host->counter;
         row.command.epoch = world.epoch;
