@@ -1,12 +1,15 @@
 #include "common/trust/certificates.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <vector>
 
 #include "common/trust/hash.hpp"
 
@@ -64,16 +67,37 @@ class Openssl : public testing::Test {
         int exit = -1;
         std::string output;
     };
-    static Run openssl(std::string const& arguments) {
+    Run openssl(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), "openssl");
+        std::vector<char*> argv;
+        for (auto& argument : arguments) argv.push_back(argument.data());
+        argv.push_back(nullptr);
+        auto const output = (folder_ / "output").string();
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
+                                         O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+        pid_t child = 0;
+        int const error = posix_spawnp(&child, "openssl", &actions, nullptr, argv.data(), environ);
+        posix_spawn_file_actions_destroy(&actions);
         Run run;
-        auto* const pipe = popen(("openssl " + arguments + " 2>&1").c_str(), "r");
-        if (pipe == nullptr) return run;
-        std::array<char, 512> buffer{};
-        for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-            run.output.append(buffer.data(), got);
-        int const status = pclose(pipe);
+        int status = 0;
+        if (error != 0 || waitpid(child, &status, 0) != child) return run;
         run.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        std::stringstream text;
+        text << std::ifstream{output}.rdbuf();
+        run.output = text.str();
         return run;
+    }
+
+    // `openssl verify`, strictly, with further options.
+    Run verify(std::string const& pem, std::vector<std::string> const& options) const {
+        std::vector<std::string> arguments{"verify", "-x509_strict", "-CAfile",
+                                           write("ca.crt", ca_.pem)};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        arguments.push_back(write("certificate.crt", pem));
+        return openssl(std::move(arguments));
     }
 
     std::filesystem::path folder_ =
@@ -183,35 +207,36 @@ TEST(Certificates, That_are_damaged_are_refused) {
 }
 
 TEST_F(Openssl, Verifies_a_server_by_name_and_address_and_for_its_purpose) {
-    auto const ca = write("ca.crt", ca_.pem);
-    auto const file = write("server.crt", *ca_.issue(broker()));
-    auto const base = "verify -x509_strict -CAfile " + ca + " ";
-    for (std::string const options :
-         {"-purpose sslserver -verify_hostname localhost ", "-purpose sslserver -verify_ip ::1 ",
-          "-purpose sslserver -verify_ip 127.0.0.1 -attime 86400 "}) {
-        auto const run = openssl(base + options + file);
-        EXPECT_EQ(run.exit, 0) << options << run.output;
+    auto const pem = *ca_.issue(broker());
+    using Options = std::vector<std::string>;
+    for (auto const& options :
+         {Options{"-purpose", "sslserver", "-verify_hostname", "localhost"},
+          Options{"-purpose", "sslserver", "-verify_ip", "::1"},
+          Options{"-purpose", "sslserver", "-verify_ip", "127.0.0.1", "-attime", "86400"}}) {
+        auto const run = verify(pem, options);
+        EXPECT_EQ(run.exit, 0) << options.back() << run.output;
     }
-    for (std::string const options :
-         {"-purpose sslclient ", "-purpose sslserver -verify_hostname example.com ",
-          "-purpose sslserver -verify_ip 127.0.0.2 "})
-        EXPECT_NE(openssl(base + options + file).exit, 0) << options;
+    for (auto const& options :
+         {Options{"-purpose", "sslclient"},
+          Options{"-purpose", "sslserver", "-verify_hostname", "example.com"},
+          Options{"-purpose", "sslserver", "-verify_ip", "127.0.0.2"}})
+        EXPECT_GT(verify(pem, options).exit, 0) << options.back();
 }
 
 TEST_F(Openssl, Verifies_a_host_as_a_client_only) {
-    auto const ca = write("ca.crt", ca_.pem);
-    auto const file = write("host.crt", *ca_.issue(host()));
-    auto const base = "verify -x509_strict -attime 1900000000 -CAfile " + ca + " ";
-    auto const run = openssl(base + "-purpose sslclient " + file);
+    auto const pem = *ca_.issue(host());
+    auto const run = verify(pem, {"-attime", "1900000000", "-purpose", "sslclient"});
     EXPECT_EQ(run.exit, 0) << run.output;
-    EXPECT_NE(openssl(base + "-purpose sslserver " + file).exit, 0);
-    auto const subject = openssl("x509 -noout -subject -in " + file);
+    EXPECT_GT(verify(pem, {"-attime", "1900000000", "-purpose", "sslserver"}).exit, 0);
+    auto const subject = openssl({"x509", "-noout", "-subject", "-in", write("host.crt", pem)});
     EXPECT_EQ(subject.output, "subject=CN = nexus\n");
 }
 
 TEST_F(Openssl, Computes_the_same_key_id) {
     auto const key = PrivateKey::generate();
+    auto const der = (folder_ / "key.der").string();
     auto const file = write("key.pub", key.public_key().to_pem());
-    auto const run = openssl("pkey -pubin -in " + file + " -outform DER | openssl sha256 -r");
+    EXPECT_EQ(openssl({"pkey", "-pubin", "-in", file, "-outform", "DER", "-out", der}).exit, 0);
+    auto const run = openssl({"dgst", "-sha256", "-r", der});
     EXPECT_EQ(run.output.substr(0, 16), key.public_key().id());
 }
