@@ -42,6 +42,10 @@ struct Parsed {
     std::function<int(Screen&)> command;
 };
 
+base::WallTime wall_now() {
+    return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
+}
+
 base::Result<std::string> find_token(Place const& place) {
     if (!place.token.empty() || place.secrets.empty()) return place.token;
     auto const text = base::read_file(place.secrets);
@@ -172,6 +176,8 @@ void add_watch(CLI::App& app, Parsed& parsed) {
             if (parsed.watch_for_s > 0)
                 parsed.watch.at_most =
                     base::Duration{static_cast<std::int64_t>(parsed.watch_for_s * 1000)};
+            // Healing may be quicker than the fingers: what ended a moment ago is told too.
+            parsed.watch.since = wall_now() - std::chrono::seconds{30};
             return watch(client, screen, parsed.watch);
         });
     command->add_option("--incident", parsed.watch.incident,
@@ -206,9 +212,7 @@ void add_test_alert(CLI::App& app, Parsed& parsed) {
     auto* command = add_question(
         app, parsed, "test-alert", "Send an alert as Alertmanager would",
         [&parsed](Client& client, Screen& screen) {
-            auto const now =
-                std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
-            return test_alert(client, screen, parsed.alert, now);
+            return test_alert(client, screen, parsed.alert, wall_now());
         });
     command->add_option("--name", alert.name, "The label alertname")->capture_default_str();
     command->add_option("--host", alert.host, "The label host");

@@ -41,17 +41,13 @@ bool Watch::look() {
     for (auto item = items.rbegin(); item != items.rend(); ++item) {
         std::string const id{(*item)["id"].string().value_or("")};
         std::string const changed{(*item)["changed_at"].string().value_or("")};
-        bool const over = has_ended((*item)["state"].string().value_or(""));
-        // What ended before we came is history: `tomte incidents` shows it.
-        if (first_ && over) {
-            changed_[id] = changed;
-            continue;
+        if (has_ended((*item)["state"].string().value_or(""))) {
+            auto const time = base::parse_rfc3339(changed);
+            if (changed_[id] == changed || (time && *time < options_.since)) continue;
         }
-        if (over && changed_[id] == changed) continue;
         changed_[id] = changed;
         look_at(id);
     }
-    first_ = false;
     return false;
 }
 

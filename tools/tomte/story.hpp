@@ -18,6 +18,8 @@ struct WatchOptions {
     std::string incident;                  // only this one, and until it has ended; empty: all
     std::optional<base::Duration> at_most; // then stop
     base::Duration every{500};
+    // What ended before this is history: `tomte incidents` shows it.
+    base::WallTime since{};
 };
 
 // Asks again and again; prints every row once. A coordinator that goes away is waited for.
@@ -41,7 +43,6 @@ class Watch {
     std::set<std::int64_t> printed_;             // journal rows
     std::map<std::string, std::string> changed_; // incident to changed_at
     bool reachable_ = true;
-    bool first_ = true;
     int status_ = 0;
 };
 

@@ -192,13 +192,18 @@ std::string story(std::string const& state, std::string const& rows) {
            "]}";
 }
 constexpr char kFirst[] = R"({"seq":1,"time":"","stage":"signal","host":"","text":"one"})";
+WatchOptions only_one() {
+    WatchOptions options;
+    options.incident = "01I";
+    return options;
+}
 constexpr char kSecond[] = R"({"seq":2,"time":"","stage":"outcome","host":"","text":"two"})";
 
 TEST_F(CommandsTest, Watch_prints_every_row_once_and_ends_with_its_incident) {
     std::string const path = "/api/v1/incidents/01I";
     client_.answer(path, story("acting", kFirst));
     client_.answer(path, story("resolved", std::string{kFirst} + "," + kSecond));
-    Watch watching{client_, screen_, {.incident = "01I", .at_most = {}}};
+    Watch watching{client_, screen_, only_one()};
 
     EXPECT_FALSE(watching.look());
     EXPECT_TRUE(watching.look());
@@ -209,7 +214,7 @@ TEST_F(CommandsTest, Watch_prints_every_row_once_and_ends_with_its_incident) {
 
 TEST_F(CommandsTest, Watch_fails_when_its_incident_was_handed_over) {
     client_.answer("/api/v1/incidents/01I", story("escalated", kFirst));
-    Watch watching{client_, screen_, {.incident = "01I", .at_most = {}}};
+    Watch watching{client_, screen_, only_one()};
 
     EXPECT_TRUE(watching.look());
 
@@ -218,11 +223,16 @@ TEST_F(CommandsTest, Watch_fails_when_its_incident_was_handed_over) {
 
 TEST_F(CommandsTest, Watch_leaves_out_what_had_ended_before_and_waits_for_a_coordinator_away) {
     std::string const list = "/api/v1/incidents?limit=50";
-    client_.answer(list, R"({"items":[{"id":"01OLD","state":"resolved","changed_at":"a"}]})");
-    client_.answer(list, R"({"items":[{"id":"01I","state":"acting","changed_at":"b"},)"
-                         R"({"id":"01OLD","state":"resolved","changed_at":"a"}]})");
-    client_.answer("/api/v1/incidents/01I", story("acting", kFirst));
-    Watch watching{client_, screen_, {}};
+    std::string const old =
+        R"({"id":"01OLD","state":"resolved","changed_at":"2026-11-25T09:59:59Z"})";
+    client_.answer(list, R"({"items":[)" + old + "]}");
+    client_.answer(list, R"({"items":[{"id":"01I","state":"resolved",)"
+                         R"("changed_at":"2026-11-25T10:00:01Z"},)" +
+                             old + "]}");
+    client_.answer("/api/v1/incidents/01I", story("resolved", kFirst));
+    WatchOptions options;
+    options.since = base::parse_rfc3339("2026-11-25T10:00:00Z").value();
+    Watch watching{client_, screen_, options};
 
     watching.look();
     watching.look();
