@@ -44,6 +44,8 @@ std::string severity_label(std::string const& severity) {
     return "other";
 }
 
+constexpr std::size_t kIncidentsKept = 2000;
+
 constexpr std::array kEventNames = {
     "started",          "signals_arrived",  "journal_arrived",      "host_born",
     "host_availability", "host_beat",       "command_acknowledged", "document_reported",
@@ -98,6 +100,7 @@ struct PrometheusMetrics::Families {
     void count(domain::Attempt const& attempt);
     void count(domain::CommandResult const& result, Effects const& effects);
     void set_gauges(StatusReport const& status);
+    void forget_the_oldest_ended();
 
     prometheus::Registry registry;
 
@@ -150,7 +153,7 @@ struct PrometheusMetrics::Families {
     Bounded alert_names{200};
     Bounded remedy_names{100};
     Bounded host_names{1000};
-    std::map<std::string, domain::IncidentState> incident_states;  // not final
+    std::map<std::string, domain::IncidentState> incident_states;
     std::set<std::pair<std::string, int>> running_attempts;
 };
 
@@ -179,10 +182,18 @@ void PrometheusMetrics::Families::count(domain::Incident const& incident) {
     auto const known = incident_states.find(incident.id);
     if (known != incident_states.end() && known->second == incident.state) return;
     incidents.Add({{"state", std::string{domain::to_string(incident.state)}}}).Increment();
-    if (domain::is_final(incident.state))
-        incident_states.erase(incident.id);
-    else
-        incident_states[incident.id] = incident.state;
+    incident_states[incident.id] = incident.state;
+    if (incident_states.size() > kIncidentsKept) forget_the_oldest_ended();
+}
+
+// Ids sort by time. An ended incident is still saved now and then (a late resolve), so it is
+// remembered for a while, but not for ever.
+void PrometheusMetrics::Families::forget_the_oldest_ended() {
+    for (auto one = incident_states.begin(); one != incident_states.end(); ++one)
+        if (domain::is_final(one->second)) {
+            incident_states.erase(one);
+            return;
+        }
 }
 
 void PrometheusMetrics::Families::count(domain::Attempt const& attempt) {

@@ -1,6 +1,7 @@
 #include "tools/tomte/queries.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -12,9 +13,16 @@ namespace {
 
 using base::json::Value;
 
+// Bytes and counts in full, everything else as exact as a person reads.
+std::string short_number(double number) {
+    if (number == std::floor(number) && std::abs(number) < 1e15)
+        return fmt::format("{:.0f}", number);
+    return std::abs(number) < 0.01 ? fmt::format("{:.2g}", number) : fmt::format("{:.2f}", number);
+}
+
 std::string text_of(Value value) {
     if (auto const text = value.string(); text && !text->empty()) return plain(*text);
-    if (auto const number = value.number()) return fmt::format("{}", *number);
+    if (auto const number = value.number()) return short_number(*number);
     if (auto const truth = value.boolean()) return *truth ? "yes" : "no";
     return "-";
 }
@@ -196,8 +204,8 @@ int show_telemetry(Client& client, Screen& screen, std::string const& host, bool
                     values.push_back(pair[1].number().value_or(0));
             auto const [least, most] = std::minmax_element(values.begin(), values.end());
             row.push_back({std::to_string(values.size()), Paint::faint});
-            row.push_back({values.empty() ? "-" : fmt::format("{}", *least), Paint::none});
-            row.push_back({values.empty() ? "-" : fmt::format("{}", *most), Paint::none});
+            row.push_back({values.empty() ? "-" : short_number(*least), Paint::none});
+            row.push_back({values.empty() ? "-" : short_number(*most), Paint::none});
         }
         table.add(std::move(row));
     }

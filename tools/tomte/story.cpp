@@ -1,8 +1,10 @@
 #include "tools/tomte/story.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <ostream>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,13 @@ std::string text_of(Value value) { return plain(value.string().value_or("")); }
 bool has_ended(std::string_view state) {
     return state == "resolved" || state == "cancelled" || state == "suppressed" ||
            state == "abandoned" || state == "escalated";
+}
+
+// A pause that ends as soon as nobody reads us any more (`tomte watch | head`).
+bool reader_leaves_within(base::Duration pause) {
+    pollfd output{STDOUT_FILENO, 0, 0};
+    ::poll(&output, 1, static_cast<int>(pause.count()));
+    return (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 }  // namespace
@@ -34,8 +43,7 @@ bool Watch::look() {
         complain(page.error());
         return false;
     }
-    if (!reachable_) screen_.err << "tomte: the coordinator answers again\n";
-    reachable_ = true;
+    reached();
     auto items = page->root()["items"].children();
     // Newest first in the answer; a story is told in order.
     for (auto item = items.rbegin(); item != items.rend(); ++item) {
@@ -57,7 +65,7 @@ bool Watch::look_at(std::string const& id) {
         complain(page.error());
         return false;
     }
-    reachable_ = true;
+    reached();
     for (auto const& row : page->root()["timeline"].children()) {
         auto const seq = row["seq"].integer().value_or(0);
         if (!printed_.insert(seq).second) continue;
@@ -74,8 +82,15 @@ bool Watch::look_at(std::string const& id) {
 }
 
 void Watch::complain(base::Error const& error) {
-    if (reachable_) screen_.err << "tomte: " << plain(error.message) << "\n";
-    reachable_ = false;
+    if (complaint_ != error.message) screen_.err << "tomte: " << plain(error.message) << "\n";
+    complaint_ = error.message;
+    reachable_ = reachable_ && error.code != base::Code::unavailable;
+}
+
+void Watch::reached() {
+    if (!reachable_) screen_.err << "tomte: the coordinator answers again\n";
+    if (!reachable_) complaint_.clear();
+    reachable_ = true;
 }
 
 int watch(Client& client, Screen& screen, WatchOptions const& options) {
@@ -85,7 +100,7 @@ int watch(Client& client, Screen& screen, WatchOptions const& options) {
         if (watching.look()) return watching.status();
         if (options.at_most && std::chrono::steady_clock::now() - start >= *options.at_most)
             return options.incident.empty() ? 0 : 1;
-        std::this_thread::sleep_for(options.every);
+        if (reader_leaves_within(options.every)) return watching.status();
     }
 }
 

@@ -36,12 +36,14 @@ class Watch {
   private:
     bool look_at(std::string const& id);
     void complain(base::Error const& error);
+    void reached();
 
     Client& client_;
     Screen& screen_;
     WatchOptions const options_;
     std::set<std::int64_t> printed_;             // journal rows
     std::map<std::string, std::string> changed_; // incident to changed_at
+    std::string complaint_;  // the last one; said once
     bool reachable_ = true;
     int status_ = 0;
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
+#include <iterator>
 
 #include "coordinator/adapters/http/api_json.hpp"
 #include "coordinator/adapters/http/order_request.hpp"
@@ -47,6 +47,25 @@ base::Result<IncidentsQuestion> read_question(Request const& request) {
     return question;
 }
 
+using Incidents = std::vector<domain::Incident>;
+
+// State by state: an old one must not hide behind hundreds that have ended since.
+base::Result<Incidents> open_incidents(History& history, int limit) {
+    using enum domain::IncidentState;
+    Incidents all;
+    for (auto const state :
+         {gathering, asking, waiting, acting, confirming, backing_off, escalated}) {
+        auto some = history.incidents(std::string{domain::to_string(state)}, limit);
+        if (!some) return some;
+        std::move(some->begin(), some->end(), std::back_inserter(all));
+    }
+    std::sort(all.begin(), all.end(),
+              [](auto const& a, auto const& b) { return a.id > b.id; });  // ids sort by time
+    if (all.size() > static_cast<std::size_t>(limit))
+        all.erase(all.begin() + limit, all.end());
+    return all;
+}
+
 void incidents(Call const& call, Api& api, Worker& reader) {
     auto const question = read_question(call.request);
     if (!question) {
@@ -54,15 +73,10 @@ void incidents(Call const& call, Api& api, Worker& reader) {
         return;
     }
     read_on(reader, call.reply, [&api, question = *question] {
-        auto found = api.history().incidents(
-            question.state, question.only_open ? kIncidentsMax : question.limit);
-        if (!found) return problem(found.error());
-        if (question.only_open) {
-            std::erase_if(*found, [](auto const& one) { return domain::is_final(one.state); });
-            auto const keep = std::min(found->size(), static_cast<std::size_t>(question.limit));
-            found->erase(found->begin() + static_cast<std::ptrdiff_t>(keep), found->end());
-        }
-        return json(200, incidents_json(*found));
+        auto const found = question.only_open
+                               ? open_incidents(api.history(), question.limit)
+                               : api.history().incidents(question.state, question.limit);
+        return found ? json(200, incidents_json(*found)) : problem(found.error());
     });
 }
 

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -28,11 +27,16 @@ Said say(std::vector<char const*> words) {
     return said;
 }
 
-std::set<std::string> options_in(std::string const& text) {
-    static std::regex const kOption{"--([a-z][a-z-]+)"};
+constexpr char kOptionLetters[] = "abcdefghijklmnopqrstuvwxyz-";
+
+// The names after each `mark`, up to the first character that no option's name holds.
+std::set<std::string> names_after(std::string_view mark, std::string const& text) {
     std::set<std::string> names;
-    for (std::sregex_iterator found{text.begin(), text.end(), kOption}, end; found != end; ++found)
-        names.insert((*found)[1]);
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+        auto const begin = at + mark.size();
+        auto const end = text.find_first_not_of(kOptionLetters, begin);
+        if (end != begin) names.insert(text.substr(begin, end - begin));
+    }
     return names;
 }
 
@@ -74,12 +78,11 @@ TEST(CommandLine, Says_which_secrets_it_could_not_read) {
 TEST(CommandLine, Has_every_option_in_its_page) {
     std::ostringstream page;
     page << std::ifstream{TOMTE_SOURCE_DIR "/docs/man/tomte.1"}.rdbuf();
-    auto const options = options_in(say({"--help-all"}).out);
+    auto const options = names_after(" --", say({"--help-all"}).out);
+    auto const told = names_after("Fl \\-", page.str());
 
-    EXPECT_GT(options.size(), 25u);
-    for (auto const& option : options)
-        EXPECT_TRUE(std::regex_search(page.str(), std::regex{"Fl \\\\-" + option + "[^a-z-]"}))
-            << option;
+    EXPECT_GT(options.size(), 20u);
+    for (auto const& option : options) EXPECT_TRUE(told.contains(option)) << option;
 }
 
 }  // namespace

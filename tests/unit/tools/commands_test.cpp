@@ -239,9 +239,11 @@ TEST_F(CommandsTest, Watch_leaves_out_what_had_ended_before_and_waits_for_a_coor
     client_.answers.clear();
     watching.look();
     watching.look();
+    client_.answer(list, R"({"items":[]})");
+    watching.look();
 
     EXPECT_EQ(out_.str(), "-  signal     one\n");
-    EXPECT_EQ(err_.str(), "tomte: not reachable\n");
+    EXPECT_EQ(err_.str(), "tomte: not reachable\ntomte: the coordinator answers again\n");
 }
 
 TEST(Client, Says_where_it_looked_for_a_coordinator_that_is_not_there) {

@@ -75,6 +75,7 @@ TEST(Metrics, Counts_an_incident_once_per_state_however_often_it_is_saved) {
     effects.list = {SaveIncident{incident}, SaveIncident{incident}};
     incident.state = domain::IncidentState::resolved;
     effects.list.push_back(SaveIncident{incident});
+    effects.list.push_back(SaveIncident{incident});  // a late resolve of its alert
 
     metrics.committed(TimerFired{}, effects);
 

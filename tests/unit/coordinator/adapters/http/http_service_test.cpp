@@ -241,7 +241,8 @@ TEST_F(HttpServiceTest, Lists_incidents_by_state_and_refuses_a_state_that_does_n
     domain::Incident closed;
     closed.id = "01CLOSED";
     closed.state = domain::IncidentState::resolved;
-    api_.rows.incident_rows = {open, closed};
+    api_.rows.incident_rows.assign(600, closed);
+    api_.rows.incident_rows.push_back(open);
     start();
 
     EXPECT_EQ(get("/api/v1/incidents?state=nonsense").status, 400);
