@@ -2,6 +2,7 @@
 
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,6 +32,8 @@ constexpr std::uint32_t kSessionExpirySeconds = 3600;
 constexpr int kReceiveMaximum = 16;
 constexpr int kOutstandingMax = 200;  // QoS 1 messages the broker has not answered
 constexpr base::Duration kProbeTimeout = 10s;
+constexpr base::Duration kResolving = 50ms;  // the resolver wakes nobody
+constexpr base::Duration kConnectTimeout = 15s;  // from the TCP connection to CONNACK
 // Pings are due every 10 s and the broker waits 15: looking every 2 s is early enough.
 constexpr base::Duration kHousekeeping = 2s;
 
@@ -70,6 +73,7 @@ struct MosquittoLink::State {
     base::BootTime now{};        // of the last service()
     base::BootTime next_try{};
     base::BootTime probe_until{};
+    base::BootTime connect_until{};
     std::vector<Event> inbox;    // of the library's callbacks; delivered at the end of service()
     std::string refusal;         // why CONNACK said no
     bool told_down = false;
@@ -152,7 +156,7 @@ void MosquittoLink::State::set_will() {
 
 void MosquittoLink::State::attempt() {
     if (is_loopback(settings.broker_host)) return connect();
-    if (!probe.begin(settings.broker_host, settings.broker_port)) return down(probe.failure());
+    probe.begin(settings.broker_host, settings.broker_port);
     phase = Phase::probing;
     probe_until = now + kProbeTimeout;
 }
@@ -161,6 +165,7 @@ void MosquittoLink::State::connect() {
     probe.close();
     refusal.clear();
     phase = Phase::connecting;
+    connect_until = now + kConnectTimeout;
     Properties properties;
     add(properties, mosquitto_property_add_int32, MQTT_PROP_SESSION_EXPIRY_INTERVAL,
         kSessionExpirySeconds);
@@ -248,6 +253,11 @@ void MosquittoLink::State::on_message(mosquitto_message const& message) {
 
 void MosquittoLink::State::step_socket() {
     auto* raw = client.get();
+    if (phase == Phase::connecting && now >= connect_until) {
+        // The next connect closes it; until then it must not wake the loop.
+        ::shutdown(mosquitto_socket(raw), SHUT_RDWR);
+        return down("the broker takes connections but does not answer");
+    }
     int rc = mosquitto_loop_read(raw, 1);
     if (rc == MOSQ_ERR_SUCCESS && mosquitto_want_write(raw)) rc = mosquitto_loop_write(raw, 1);
     if (rc == MOSQ_ERR_SUCCESS) rc = mosquitto_loop_misc(raw);
@@ -318,6 +328,7 @@ base::Duration MosquittoLink::wait() const {
         case Phase::idle:
             return std::max(base::Duration{0}, state_->next_try - state_->now);
         case Phase::probing:
+            if (state_->probe.fd() < 0) return kResolving;
             return std::max(base::Duration{0}, state_->probe_until - state_->now);
         default:
             return kHousekeeping;
@@ -330,12 +341,11 @@ void MosquittoLink::service(base::BootTime now) {
     state.now = now;
     if (state.phase == Phase::idle && now >= state.next_try) state.attempt();
     if (state.phase == Phase::probing) {
-        int error = state.probe.state();
-        if (error == 0) {
-            state.connect();
-        } else if (error != EINPROGRESS || now >= state.probe_until) {
-            state.down(error == EINPROGRESS ? "no answer from the address" : std::strerror(error));
-        }
+        auto seen = state.probe.look();
+        if (seen == Reachability::State::reachable) state.connect();
+        if (seen == Reachability::State::failed) state.down(state.probe.failure());
+        if (seen == Reachability::State::waiting && now >= state.probe_until)
+            state.down("no answer from the address or its name server");
     }
     if (state.phase == Phase::connecting || state.phase == Phase::up) state.step_socket();
     // After the library's callbacks, so that what is published now is written at once.

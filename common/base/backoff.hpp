@@ -19,8 +19,9 @@ class Backoff {
         auto ceiling = std::min(most_, first_ * (std::int64_t{1} << tries_));
         if (tries_ < 20) ++tries_;
         auto floor = std::max(Duration{1}, first_ / 10);
-        auto span = static_cast<std::uint64_t>(std::max<std::int64_t>(1, (ceiling - floor).count()));
-        return floor + Duration{static_cast<std::int64_t>(random_.below(span))};
+        auto span = std::max<std::int64_t>(1, (ceiling - floor).count());
+        auto more = random_.below(static_cast<std::uint64_t>(span));
+        return floor + Duration{static_cast<std::int64_t>(more)};
     }
 
     void reset() { tries_ = 0; }

@@ -52,6 +52,17 @@ constexpr std::array kHeard{
     std::pair{wire::Channel::tele, 0},
 };
 
+// Paho refuses more than this while its sending thread is behind (100 unless told otherwise).
+// Nothing is ever sent while disconnected.
+constexpr int kUnsentMax = 20'000;
+
+mqtt::create_options creation() {
+    mqtt::create_options options(MQTTVERSION_5);
+    options.set_send_while_disconnected(false);
+    options.set_max_buffered_messages(kUnsentMax);
+    return options;
+}
+
 struct Outgoing {
     std::string topic;
     std::string payload;
@@ -70,6 +81,16 @@ mqtt::message_ptr to_message(Outgoing out) {
         message->set_properties(std::move(properties));
     }
     return message;
+}
+
+// Throws when it failed, took too long or is no longer wanted.
+void wait_for(mqtt::token& token, std::stop_token const& stop) {
+    constexpr auto kSlice = 50ms;
+    for (auto waited = 0ms; waited < kConnectTimeout + 2s; waited += kSlice) {
+        if (token.wait_for(kSlice)) return;
+        if (stop.stop_requested()) throw mqtt::exception(0, "stopped");
+    }
+    throw mqtt::exception(0, "no answer in time");
 }
 
 std::string signature_of(mqtt::message const& message) {
@@ -111,15 +132,15 @@ struct PahoFleet::State {
                                    settings.remedies_document)),
           backoff(settings.reconnect_min, settings.reconnect_max, seed()),
           client("ssl://" + settings.broker_host + ":" + std::to_string(settings.broker_port),
-                 settings.client_id, mqtt::create_options(MQTTVERSION_5)) {
+                 settings.client_id, creation()) {
         set_options();
     }
 
     void set_options();
     void listen();
     void run(std::stop_token stop);
-    bool connect();
-    void subscribe();
+    bool connect(std::stop_token const& stop);
+    void subscribe(std::stop_token const& stop);
     void note_lost(std::string reason, bool taken_over);
     void heard(mqtt::message const& message);
     void refuse(std::string_view topic, base::Error const& error);
@@ -182,7 +203,7 @@ void PahoFleet::State::note_lost(std::string reason, bool taken_over) {
 }
 
 // One by one: the many-topics call of Paho C++ 1.2.0 reads past its options.
-void PahoFleet::State::subscribe() {
+void PahoFleet::State::subscribe(std::stop_token const& stop) {
     mqtt::subscribe_options no_local(true);
     std::vector<std::pair<std::string, mqtt::token_ptr>> asked;
     for (auto [channel, level] : kHeard) {
@@ -190,7 +211,7 @@ void PahoFleet::State::subscribe() {
         asked.emplace_back(filter, client.subscribe(filter, level, no_local));
     }
     for (auto& [filter, token] : asked) {
-        if (!token->wait_for(kConnectTimeout)) throw mqtt::exception(0, "no answer to SUBSCRIBE");
+        wait_for(*token, stop);
         // A refusal is the broker's ACL, which no retry mends: said loudly, and gone on.
         auto const answer = token->get_subscribe_response();
         for (auto code : answer.get_reason_codes())
@@ -199,17 +220,17 @@ void PahoFleet::State::subscribe() {
     }
 }
 
-bool PahoFleet::State::connect() {
+bool PahoFleet::State::connect(std::stop_token const& stop) {
     {
         std::lock_guard lock(mutex);
         lost = false;
     }
     try {
         auto token = client.connect(options);
-        if (!token->wait_for(kConnectTimeout + 2s)) throw mqtt::exception(0, "no answer in time");
+        wait_for(*token, stop);
         send_without_delay(settings.broker_port);
         up = true;  // what the first deliveries cause may be sent at once
-        subscribe();
+        subscribe(stop);
         publish({wire::site_topic(settings.site, wire::SiteChannel::avail), "online", 1, true, 0});
         return true;
     } catch (std::exception const& error) {
@@ -224,7 +245,7 @@ void PahoFleet::State::run(std::stop_token stop) {
         if (sinks.link) sinks.link(is_up, reason);
     };
     while (!stop.stop_requested()) {
-        if (connect()) {
+        if (connect(stop)) {
             log(LogLevel::info, "broker.connected",
                 {{"broker", settings.broker_host}, {"port", settings.broker_port}});
             tell(true, "");

@@ -9,9 +9,9 @@
 
 namespace coordinator {
 
-// Paho leaves the algorithm on and does not tell its socket: an acknowledgement followed by a message
-// then waits 44 ms for the peer's delayed ACK. So it is found by its peer; a descriptor that is
-// something else by the time it is told is not harmed.
+// Paho leaves the algorithm on and does not tell its socket: an acknowledgement followed by a
+// message then waits 44 ms for the peer's delayed ACK. So it is found by its peer; a descriptor
+// that is something else by the time it is told is not harmed.
 void send_without_delay(int wanted) {
     std::error_code ignored;
     for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {

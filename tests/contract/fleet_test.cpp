@@ -200,6 +200,17 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
     EXPECT_EQ(voice.find(wire::site_topic("home", wire::SiteChannel::avail))->payload, "online");
 }
 
+TEST_F(Fleet, Loses_nothing_of_a_burst) {
+    auto voice = alpha();
+    voice.subscribe(wire::host_filter(host("alpha"), Channel::journal_ack));
+    start();
+    constexpr int kBurst = 2'000;
+    for (int i = 1; i <= kBurst; ++i) fleet.send(coordinator::AcknowledgeJournal{host("alpha"), i});
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (voice.heard.size() < kBurst && std::chrono::steady_clock::now() < end) voice.pump();
+    EXPECT_EQ(voice.heard.size(), static_cast<std::size_t>(kBurst));
+}
+
 // Nagle's algorithm turns an acknowledgement followed by a message into a pause of 44 ms.
 TEST_F(Fleet, Sends_without_delay) {
     start();
@@ -216,6 +227,16 @@ TEST_F(Fleet, Sends_without_delay) {
         ++found;
     }
     EXPECT_EQ(found, 1);
+}
+
+TEST_F(Fleet, Stops_at_once_while_a_broker_does_not_answer) {
+    broker.stop();
+    contract::Mute mute(broker.port());
+    ASSERT_TRUE(fleet.start());
+    ASSERT_TRUE(farm::eventually([&] { return mute.was_called(); }));
+    auto before = std::chrono::steady_clock::now();
+    fleet.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds{8});
 }
 
 TEST_F(Fleet, Says_goodbye_when_it_stops) {

@@ -1,11 +1,14 @@
 // The agent's link, driven as the agent's loop drives it, with everything it delivered.
 #pragma once
 
+#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 #include <vector>
 
 #include "agent/adapters/mosquitto_link.hpp"
@@ -32,6 +35,30 @@ inline agent::MosquittoLinkSettings link_settings(fakes::RealBroker const& broke
     settings.reconnect_max = base::Duration{200};
     return settings;
 }
+
+// Takes TCP connections at a port and never says a word.
+class Mute {
+  public:
+    explicit Mute(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        int on = 1;
+        ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+            ::listen(fd_, 8) != 0)
+            throw std::runtime_error("cannot listen at the broker's port");
+    }
+    ~Mute() { ::close(fd_); }
+    bool was_called() const {
+        pollfd one{fd_, POLLIN, 0};
+        return ::poll(&one, 1, 0) > 0;
+    }
+
+  private:
+    int fd_;
+};
 
 class LinkPeer {
   public:

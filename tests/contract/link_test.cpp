@@ -249,6 +249,34 @@ TEST_F(Link, Tries_an_address_that_is_not_its_own_machines_without_waiting_for_i
     EXPECT_TRUE(far.until([&] { return far.count<agent::LinkUp>() == 2; }));
 }
 
+TEST_F(Link, Does_not_wait_for_a_name_that_nobody_knows) {
+    auto settings = link_settings(broker, "beta");
+    settings.broker_host = "no-such-broker.invalid";
+    LinkPeer lost{settings};
+    ASSERT_TRUE(lost.link.start());
+    base::BootTime now{base::Duration{1'000'000}};
+    lost.link.service(now);
+    EXPECT_GT(lost.link.wait().count(), 0);
+    lost.link.service(now + base::Duration{10'000});  // whatever the resolver says by now
+    EXPECT_LT(lost.link.fd(), 0);
+    EXPECT_GT(lost.link.wait().count(), 0);
+    EXPECT_TRUE(lost.events.empty());
+}
+
+TEST_F(Link, Does_not_wait_for_a_broker_that_takes_connections_but_never_answers) {
+    broker.stop();
+    contract::Mute mute(broker.port());
+    ASSERT_TRUE(peer.link.start());
+    base::BootTime now{base::Duration{1'000'000}};
+    peer.link.service(now);
+    EXPECT_GE(peer.link.fd(), 0);
+    peer.link.service(now + base::Duration{14'000});
+    EXPECT_GE(peer.link.fd(), 0);
+    peer.link.service(now + base::Duration{15'000});
+    EXPECT_LT(peer.link.fd(), 0);
+    EXPECT_GT(peer.link.wait().count(), 0);
+}
+
 TEST_F(Link, Refuses_to_start_without_its_certificate) {
     auto settings = link_settings(broker, "alpha");
     settings.cert_file = "/nonexistent/host.crt";
