@@ -36,6 +36,9 @@ constexpr base::Duration kResolving = 50ms;  // the resolver wakes nobody
 constexpr base::Duration kConnectTimeout = 15s;  // from the TCP connection to CONNACK
 // Pings are due every 10 s and the broker waits 15: looking every 2 s is early enough.
 constexpr base::Duration kHousekeeping = 2s;
+// A link that lived this long was a good one; one that did not keeps the pauses growing.
+constexpr base::Duration kGoodLife = 30s;
+constexpr int kShortLivesTold = 3;
 
 struct PropertiesDeleter {
     void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
@@ -74,6 +77,8 @@ struct MosquittoLink::State {
     base::BootTime next_try{};
     base::BootTime probe_until{};
     base::BootTime connect_until{};
+    base::BootTime up_since{};
+    int short_lives = 0;  // in a row
     std::vector<Event> inbox;    // of the library's callbacks; delivered at the end of service()
     std::string refusal;         // why CONNACK said no
     bool told_down = false;
@@ -90,6 +95,7 @@ struct MosquittoLink::State {
     void attempt();
     void connect();
     void down(std::string const& reason);
+    void look_back();
     void subscribe();
     void on_connect(int reason);
     void on_disconnect(int reason);
@@ -179,6 +185,7 @@ void MosquittoLink::State::connect() {
 void MosquittoLink::State::down(std::string const& reason) {
     probe.close();
     bool was_up = phase == Phase::up;
+    if (was_up) look_back();
     phase = Phase::idle;
     auto pause = backoff.next();
     next_try = now + pause;
@@ -187,6 +194,18 @@ void MosquittoLink::State::down(std::string const& reason) {
          {"next_try_ms", static_cast<std::int64_t>(pause.count())}});
     told_down = true;
     if (was_up) inbox.push_back(LinkDown{reason});
+}
+
+// Two agents with one id throw each other out, and Mosquitto 2.0 does not say so: all that is seen
+// are links that do not last. So the pauses begin anew only after one that did.
+void MosquittoLink::State::look_back() {
+    if (now - up_since >= kGoodLife) {
+        backoff.reset();
+        short_lives = 0;
+    } else if (++short_lives == kShortLivesTold) {
+        log(LogLevel::error, "broker.thrown_out_again_and_again",
+            {{"host", settings.host.text()}, {"hint", "does a second agent carry this id?"}});
+    }
 }
 
 void MosquittoLink::State::subscribe() {
@@ -221,7 +240,7 @@ void MosquittoLink::State::on_connect(int reason) {
     phase = Phase::up;
     outstanding = 0;
     told_down = false;
-    backoff.reset();
+    up_since = now;
     log(LogLevel::info, "broker.connected",
         {{"broker", settings.broker_host}, {"port", settings.broker_port}});
     // Requests of one connection are served in order: what LinkUp makes the core say comes after.

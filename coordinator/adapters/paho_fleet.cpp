@@ -31,6 +31,8 @@ constexpr std::int32_t kSessionExpiry = 24 * 3600;
 constexpr std::int32_t kReceiveMaximum = 16;
 constexpr auto kConnectTimeout = 10s;
 constexpr auto kKeepAlive = 10s;
+constexpr auto kGoodLife = 30s;
+constexpr int kShortLivesTold = 3;
 
 std::uint64_t seed() {
     std::uint64_t value = 0;
@@ -119,6 +121,8 @@ struct PahoFleet::State {
     std::condition_variable_any changed;
     bool lost = false;            // guarded by mutex
     std::string lost_reason;      // guarded by mutex
+    std::optional<std::chrono::steady_clock::time_point> up_since;  // the thread's own, as the next
+    int short_lives = 0;                                            // in a row
     std::atomic<bool> up = false;
     std::chrono::steady_clock::time_point refusal_told{};  // Paho's message thread only
     std::uint64_t refusals_untold = 0;
@@ -139,6 +143,7 @@ struct PahoFleet::State {
     void set_options();
     void listen();
     void run(std::stop_token stop);
+    void look_back();
     bool connect(std::stop_token const& stop);
     void subscribe(std::stop_token const& stop);
     void note_lost(std::string reason, bool taken_over);
@@ -239,6 +244,20 @@ bool PahoFleet::State::connect(std::stop_token const& stop) {
     }
 }
 
+// Two coordinators throw each other out, and Mosquitto 2.0 does not say so: all that is seen are
+// connections that do not last. So the pauses begin anew only after one that did.
+void PahoFleet::State::look_back() {
+    if (!up_since) return;
+    if (std::chrono::steady_clock::now() - *up_since >= kGoodLife) {
+        backoff.reset();
+        short_lives = 0;
+    } else if (++short_lives == kShortLivesTold) {
+        log(LogLevel::error, "broker.thrown_out_again_and_again",
+            {{"client", settings.client_id}, {"hint", "does a second coordinator run?"}});
+    }
+    up_since.reset();
+}
+
 void PahoFleet::State::run(std::stop_token stop) {
     bool told_down = false;
     auto tell = [this](bool is_up, std::string const& reason) {
@@ -250,12 +269,12 @@ void PahoFleet::State::run(std::stop_token stop) {
                 {{"broker", settings.broker_host}, {"port", settings.broker_port}});
             tell(true, "");
             told_down = false;
-            std::lock_guard guard(mutex);
-            backoff.reset();
+            up_since = std::chrono::steady_clock::now();
         }
         std::unique_lock lock(mutex);
         changed.wait(lock, stop, [this] { return lost; });
         if (stop.stop_requested()) return;
+        look_back();
         auto reason = lost_reason;
         auto pause = backoff.next();
         lock.unlock();

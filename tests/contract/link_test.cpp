@@ -249,6 +249,44 @@ TEST_F(Link, Tries_an_address_that_is_not_its_own_machines_without_waiting_for_i
     EXPECT_TRUE(far.until([&] { return far.count<agent::LinkUp>() == 2; }));
 }
 
+struct Rival {
+    explicit Rival(agent::MosquittoLinkSettings given) : peer(std::move(given)) {}
+    LinkPeer peer;
+    base::BootTime clock{};  // its own, and only moved by its own pauses
+    base::Duration longest{};
+    // Until so many events of a kind were told; no pause is really waited for.
+    template <class Kind>
+    bool until(int count) {
+        return farm::eventually([&] {
+            peer.link.service(clock);
+            if (peer.count<Kind>() >= count) return true;
+            if (peer.link.fd() < 0) {
+                longest = std::max(longest, peer.link.wait());
+                clock += peer.link.wait();
+                peer.link.service(clock);
+            }
+            return false;
+        });
+    }
+};
+
+// Two agents with one id throw each other out. Each must come back later and later.
+TEST_F(Link, Gives_way_when_a_second_agent_carries_its_hosts_id) {
+    auto settings = link_settings(broker, "alpha");
+    settings.reconnect_max = base::Duration{3'600'000};
+    Rival first(settings);
+    Rival second(settings);
+    ASSERT_TRUE(first.peer.link.start());
+    ASSERT_TRUE(second.peer.link.start());
+    for (int round = 1; round <= 12; ++round) {
+        ASSERT_TRUE(first.until<agent::LinkUp>(round));
+        ASSERT_TRUE(second.until<agent::LinkDown>(round - 1));
+        ASSERT_TRUE(second.until<agent::LinkUp>(round));
+        ASSERT_TRUE(first.until<agent::LinkDown>(round));
+    }
+    EXPECT_GT(first.longest.count(), 1'000);
+}
+
 TEST_F(Link, Does_not_wait_for_a_name_that_nobody_knows) {
     auto settings = link_settings(broker, "beta");
     settings.broker_host = "no-such-broker.invalid";
