@@ -68,8 +68,9 @@ void Orders::redelivered(Step& step, CommandArrived const& delivery, Admission c
     bool const fresh = delivery.command.session == facts_.session &&
                        delivery.command.counter > last_counter_ &&
                        delivery.command.epoch >= facts_.coordinator.epoch();
+    // Should the hand ask for it again, it gets the envelope of the newest epoch.
+    if (command && fresh) command->row.jws = delivery.jws;
     if (command && command->needs_envelope && fresh) {
-        command->row.jws = delivery.jws;
         command->timeout = delivery.command.limits.timeout;
         command->needs_envelope = false;
         command->redelivery_until.reset();

@@ -6,7 +6,6 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -16,42 +15,20 @@
 #include "agent/hand/lane_server.hpp"
 #include "agent/hand/policy_file.hpp"
 #include "agent/hand/record_file.hpp"
+#include "agent/hand/settings.hpp"
 #include "common/adapters/log.hpp"
 #include "common/adapters/system_clock.hpp"
-#include "common/base/settings.hpp"
 
 namespace hand {
 
 namespace {
 
 using adapters::LogLevel;
-using base::SettingType;
 
 constexpr int kConfigError = 78;
 // Under a service manager that holds the socket an idle hand gives its memory back.
 constexpr base::Duration kIdleEnd{60'000};
 constexpr char const* kVersion = "0.1.0";
-
-constexpr std::array<base::SettingSpec, 10> kSettings = {{
-    {"host", SettingType::text, "", "", "", "this host's id", false, true},
-    {"policy", SettingType::path, "/etc/tomte/policy.toml", "", "",
-     "what this host allows; must belong to root"},
-    {"state", SettingType::path, "/var/lib/tomte-hand", "", "",
-     "folder of the fixing lane's log and remedies"},
-    {"agent_user", SettingType::text, "tomte-agent", "", "",
-     "name or uid of the only user whose packets are read"},
-    {"freeze_file", SettingType::path, "/etc/tomte/freeze", "", "",
-     "while this file exists nothing is changed"},
-    {"trust.coordinator_key", SettingType::path, "/etc/tomte/coordinator.pub", "", "",
-     "whose orders are obeyed"},
-    {"trust.approver_key", SettingType::text, "", "", "",
-     "whose thaw is obeyed; without it only root on this host can thaw"},
-    {"socket.read", SettingType::path, "/run/tomte-hand/read.sock", "", "",
-     "socket of the reading lane, unless the service manager passes one"},
-    {"socket.fix", SettingType::path, "/run/tomte-hand/fix.sock", "", "",
-     "socket of the fixing lane, unless the service manager passes one"},
-    {"log.level", SettingType::text, "info", "", "", "debug, info, warning or error"},
-}};
 
 struct Arguments {
     std::string config = "/etc/tomte/hand.toml";
@@ -69,7 +46,7 @@ void print_help() {
         "  --check-config  check settings and policy, say what is wrong, and end\n"
         "  --thaw          as root on this host: end a freeze\n"
         "  --version, --help\n\nSettings:\n%s",
-        base::settings_help(kSettings).c_str());
+        base::settings_help(settings_table()).c_str());
 }
 
 // An answer to print and end with, or what to do.
@@ -259,7 +236,7 @@ int run_program(int argc, char const* const* argv) {
     auto const arguments = parse(argc, argv);
     if (!arguments) return wrong(arguments.error());
     if (!*arguments) return 0;
-    auto const settings = base::Settings::load(kSettings, (*arguments)->config);
+    auto const settings = base::Settings::load(settings_table(), (*arguments)->config);
     if (!settings) return wrong(settings.error());
     if ((*arguments)->thaw) return thaw(*settings);
     auto const lane = (*arguments)->lane == "read" ? command::Lane::read : command::Lane::fix;

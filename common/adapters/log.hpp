@@ -38,9 +38,9 @@ void set_log_level(LogLevel level);
 
 void log(LogLevel level, std::string_view event, std::initializer_list<Field> fields = {});
 
-// The line without its newline. Values with blanks, quotes, '=' or bytes outside printable ASCII are
-// quoted; control characters and bytes that are not UTF-8 are escaped (\n, \x1b), so that nobody can
-// forge a line or drive a terminal through a log.
+// The line without its newline. Values with blanks, quotes, '=' or bytes outside printable ASCII
+// are quoted; control characters and bytes that are not UTF-8 are escaped (\n, \x1b), so that
+// nobody can forge a line or drive a terminal through a log.
 std::string log_line(std::string_view time, LogLevel level, std::string_view event,
                      std::initializer_list<Field> fields);
 

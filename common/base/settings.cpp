@@ -163,7 +163,7 @@ Result<std::string> read_value(SettingSpec const& spec, toml::Value const& value
     bool const numeric = spec.type == SettingType::duration || spec.type == SettingType::bytes ||
                          spec.type == SettingType::integer || spec.type == SettingType::number;
     if (!text || (numeric && !magnitude(spec.type, *text))) {
-        if (spec.type == SettingType::duration) return wrong(" in quotes, like \"30s\" or \"1h30m\"");
+        if (spec.type == SettingType::duration) return wrong(" in quotes, like \"1h30m\"");
         if (spec.type == SettingType::bytes) return wrong(" like \"64KiB\"");
         if (spec.type == SettingType::list) return wrong(" of texts, like [\"a\", \"b\"]");
         return wrong("");
@@ -261,7 +261,8 @@ Result<Settings> Settings::parse(std::span<SettingSpec const> table, std::string
     auto const folder = std::filesystem::path{file}.parent_path();
     for (auto const& spec : table) {
         auto const [entry, is_default] =
-            settings.values_.try_emplace(std::string{spec.name}, canonical(spec.type, spec.otherwise));
+            settings.values_.try_emplace(std::string{spec.name},
+                                         canonical(spec.type, spec.otherwise));
         if (is_default && spec.required)
             return fail(Code::invalid,
                         fmt::format("{}: '{}' is missing: {}", file, spec.name, spec.what));
@@ -337,7 +338,8 @@ std::string settings_help(std::span<SettingSpec const> table) {
 }
 
 std::string settings_markdown(std::span<SettingSpec const> table) {
-    std::string page = "| name | type | default | range | what |\n| --- | --- | --- | --- | --- |\n";
+    std::string page =
+        "| name | type | default | range | what |\n| --- | --- | --- | --- | --- |\n";
     for (auto const& spec : table) {
         auto const otherwise = default_text(spec);
         bool const literal = !spec.required && otherwise != "unset";

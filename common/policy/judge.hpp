@@ -12,21 +12,21 @@
 
 namespace policy {
 
-// order: the coordinator's own plan; offer: an entry of this policy; lease: the host alone while the
-// coordinator is away; person: an order that a person gave (its actor is "operator:…"). Mode `ask`
-// lets only offers and persons change something.
+// order: the coordinator's own plan; offer: an entry of this policy; lease: the host alone while
+// the coordinator is away; person: an order that a person gave (its actor is "operator:…"). Mode
+// `ask` lets only offers and persons change something.
 enum class Authority { order, offer, lease, person };
 
 struct Judgement {
     bool allowed = false;
     domain::ResultCode code = domain::ResultCode::not_allowed;
-    std::string rule;    // "mode_observe", "remedy_not_named", "subject_protected", "class_risky", …
+    std::string rule;    // "mode_observe", "remedy_not_named", "subject_protected", …
     std::string reason;  // one sentence
 };
 
 // A remedy with its parameters, as it would run: its class is its worst step's, the subjects are
-// those its steps change (preconditions, steps, check and undo are all looked at). A subject must be
-// in `remediable` and not protected; a job must be registered; steps on the host as a whole
+// those its steps change (preconditions, steps, check and undo are all looked at). A subject must
+// be in `remediable` and not protected; a job must be registered; steps on the host as a whole
 // (journal.vacuum …) are bounded by their verbs, and need only the remedy's name in `remedies`.
 Judgement judge_remedy(domain::Remedy const& remedy, domain::Params const& params,
                        Authority authority, Policy const& policy);

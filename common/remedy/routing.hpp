@@ -49,7 +49,7 @@ class Routing {
     Routing(std::vector<Route> routes, std::vector<std::string> labels);
     static base::Result<Routing> parse(Source const& file);
 
-    // Errors: not_found, with what was looked for ("no known host is called 'pi9' (label instance)").
+    // Errors: not_found, with what was looked for: "no known host is called 'pi9' (label host)".
     // A signal that knows its subject (a probe's) is where its subject is.
     base::Result<Where> where(domain::Signal const& signal, HostNames const& names) const;
 

@@ -3,7 +3,7 @@
 // Without `is` a state verb says yes if the thing exists (a tunnel: if it is up).
 //
 //   verb               arguments            class       says / does
-//   service.state      unit, [is]           readonly    yes if the state equals `is` (active, failed, inactive)
+//   service.state      unit, [is]           readonly    active, failed, inactive
 //   service.start      unit                 reversible
 //   service.restart    unit                 reversible
 //   service.stop       unit                 reversible
@@ -15,16 +15,16 @@
 //   engine.prune       keep (duration ≥ 1h) reversible  dangling images only, never volumes
 //   journal.vacuum     keep (duration ≥ 2d) reversible
 //   apt.clean          –                    reversible
-//   tmp.clean          older (duration ≥ 1d) reversible regular files below /var/tmp and /var/cache/tomte
-//   disk.free          mount, percent       readonly    yes if at least that much is free
+//   tmp.clean          older (duration ≥ 1d) reversible files below /var/tmp, /var/cache/tomte
+//   disk.free          mount, percent       readonly    at least that much is free
 //   tunnel.state       tunnel, [is]         readonly    up (the default), down
-//   certificate.valid  host, port, days     readonly    yes if the served certificate lasts that long
-//   endpoint.answers   host, port           readonly    yes if a TCP connect on this host's loopback or name works
+//   certificate.valid  host, port, days     readonly    the served certificate lasts that long
+//   endpoint.answers   host, port           readonly    a TCP connect works
 //   time.synced        –                    readonly
 //   memory.available   percent              readonly
 //   load.below         per_core             readonly
-//   job.run            job                  reversible  argv registered by the policy under this name
-//   job.fresh          job, within          readonly    its last run ended well, at most that long ago
+//   job.run            job                  reversible  argv the policy registers by this name
+//   job.fresh          job, within          readonly    its last run ended well, not longer ago
 #pragma once
 
 #include <span>

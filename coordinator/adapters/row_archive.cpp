@@ -1,6 +1,7 @@
 #include "coordinator/adapters/row_archive.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "common/base/check.hpp"
@@ -13,6 +14,19 @@ template <class E>
 bool take(std::optional<E> parsed, E& value) {
     if (parsed) value = *parsed;
     return parsed.has_value();
+}
+
+constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
+
+template <class Integer>
+bool get_integer(base::json::Value node, Integer& number) {
+    if (auto const small = node.integer()) {
+        number = static_cast<Integer>(*small);
+        return *small >= 0 || std::is_signed_v<Integer>;
+    }
+    auto const text = node.string().value_or("");
+    auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return wrong == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
 constexpr domain::NameTable<MetricsAnswer, 4> kAnswers{{
@@ -89,6 +103,20 @@ bool enum_value(std::string_view text, domain::Outcome& value) {
     return take(domain::parse_outcome(text), value);
 }
 
+void RowWriter::put(std::int64_t number) {
+    if (number > kExactMax || number < -kExactMax)
+        writer_.value(std::to_string(number));
+    else
+        writer_.value(number);
+}
+
+void RowWriter::put(std::uint64_t number) {
+    if (number > static_cast<std::uint64_t>(kExactMax))
+        writer_.value(std::to_string(number));
+    else
+        writer_.value(number);
+}
+
 void RowWriter::put(std::string const& text) {
     // The reader refuses NUL (it would end a C string in the middle), so none is ever written.
     if (text.find('\0') == std::string::npos) {
@@ -116,16 +144,11 @@ bool RowReader::get(base::json::Value node, std::string& text) {
 }
 
 bool RowReader::get(base::json::Value node, std::int64_t& number) {
-    auto const found = node.integer();
-    if (found) number = *found;
-    return found.has_value();
+    return get_integer(node, number);
 }
 
 bool RowReader::get(base::json::Value node, std::uint64_t& number) {
-    auto const found = node.integer();
-    if (!found || *found < 0) return false;
-    number = static_cast<std::uint64_t>(*found);
-    return true;
+    return get_integer(node, number);
 }
 
 bool RowReader::get(base::json::Value node, int& number) {

@@ -77,8 +77,9 @@ class RowWriter {
     }
 
     void put(std::string const& text);
-    void put(std::int64_t number) { writer_.value(number); }
-    void put(std::uint64_t number) { writer_.value(number); }
+    // As text above 2^53, where JSON's numbers end to be whole.
+    void put(std::int64_t number);
+    void put(std::uint64_t number);
     void put(int number) { writer_.value(number); }
     void put(bool truth) { writer_.value(truth); }
     void put(base::WallTime time) { writer_.value(base::unix_ms(time)); }

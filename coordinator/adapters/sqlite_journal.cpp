@@ -155,6 +155,22 @@ base::Error report_damage(SqliteJournalSettings const& settings, std::string con
 
 }  // namespace
 
+namespace {
+
+// Hosts refuse an older epoch than they have seen. A store that begins anew, on whatever machine,
+// must begin above all that went before: minutes rise faster than restarts. (The core shifts an
+// epoch by 30 bits into counters that must stay below 2^53: good to 2041.)
+base::Status begin_epochs(Database& database, base::WallTime now) {
+    constexpr std::int64_t kMinutesUntil2026 = 29'453'760;
+    auto const minutes = base::unix_ms(now) / 60'000 - kMinutesUntil2026;
+    auto begin = database.prepare(
+        "UPDATE meta SET value = ?1 WHERE name = 'epoch' AND value = 0 AND ?1 > 0");
+    if (!begin) return tl::make_unexpected(begin.error());
+    return begin->bind(1, minutes).run();
+}
+
+}  // namespace
+
 base::Status SqliteJournal::Store::open_database(SqliteJournalSettings const& settings) {
     bool const there = store_exists(settings.path);
     if (!there && lock.store_was_made() && !settings.fresh_allowed)
@@ -173,14 +189,7 @@ base::Status SqliteJournal::Store::open_database(SqliteJournalSettings const& se
     database = std::move(*opened);
     if (auto done = migrate_store(*database); !done)
         return tl::make_unexpected(base::with_context(settings.path)(done.error()));
-    if (!there) {
-        // Hosts refuse an older epoch than they have seen. A store that begins anew, on whatever
-        // machine, must begin above all that went before: seconds rise faster than restarts.
-        auto const first = base::unix_ms(settings.now) / 1'000;
-        auto set = database->prepare("UPDATE meta SET value = ?1 WHERE name = 'epoch'");
-        if (!set) return tl::make_unexpected(set.error());
-        if (auto done = set->bind(1, first).run(); !done) return done;
-    }
+    if (auto done = begin_epochs(*database, settings.now); !done) return done;
     auto statements = Sql::prepare(*database);
     if (!statements) return tl::make_unexpected(statements.error());
     sql = std::move(*statements);

@@ -36,10 +36,12 @@ void Board::store(std::optional<std::string> wrong) {
     store_wrong_ = std::move(wrong);
 }
 
-void Board::broker(bool up, std::string reason) {
+bool Board::broker(bool up, std::string reason) {
     std::lock_guard const guard{mutex_};
+    bool const news = up != broker_up_ || reason != broker_reason_;
     broker_up_ = up;
     broker_reason_ = std::move(reason);
+    return news;
 }
 
 bool Board::store_is_away() const {

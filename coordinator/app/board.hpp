@@ -25,7 +25,7 @@ class Board {
     void committed(Effects const& effects);     // one step whose commit succeeded
     void journal_at(std::int64_t seq);
     void store(std::optional<std::string> wrong);  // why nothing can be committed; none: it can
-    void broker(bool up, std::string reason);
+    bool broker(bool up, std::string reason);  // true: that is news
     bool store_is_away() const;
 
     // unhealthy: the store is away, so nothing is accepted and nothing commanded. degraded: the

@@ -1,6 +1,7 @@
 #include "coordinator/app/program.hpp"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <cstring>
 #include <iostream>
@@ -77,6 +78,7 @@ int run_program(int argc, char** argv) {
     for (auto const& setting : setup->settings.changed())
         log(LogLevel::debug, "setting", {{"is", setting}});
 
+    ::umask(0077);  // the store holds what commands printed
     auto const signals = block_stop_signals();
     SqliteJournalSettings store;
     store.path = setup->settings.text("store.path");

@@ -87,7 +87,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
       mailbox_(setup_.settings.integer("loop.mailbox")),
       telemetry_(setup_.settings.integer("telemetry.memory")),
       metrics_(std::string{kVersion}),
-      history_(setup_.settings.text("store.path")),
+      stored_(setup_.settings.text("store.path")),
+      history_(stored_, setup_.registry),
       notifier_(make_notifier(setup_.settings)),
       prometheus_(make_source(setup_.settings, [this](Event event) { post(std::move(event)); })),
       fleet_(fleet_settings(setup_, epoch_), sinks()),
@@ -112,10 +113,15 @@ CoreSettings Running::core_with_secrets() const {
     return settings;
 }
 
-// What a full mailbox turns away comes again: hosts keep what was not acknowledged.
+// What a full mailbox turns away comes again: hosts keep what was not acknowledged. One line for
+// many, or the log would be as full as the mailbox.
 void Running::post(Event event) {
-    if (auto posted = mailbox_.post(std::move(event)); !posted)
-        log(LogLevel::warning, "event.turned_away", {{"reason", posted.error().message}});
+    auto const posted = mailbox_.post(std::move(event));
+    if (posted || posted.error().code == base::Code::unavailable) return;
+    auto const count = ++turned_away_;
+    if (count % 1'000 == 1)
+        log(LogLevel::warning, "event.turned_away",
+            {{"reason", posted.error().message}, {"since_start", count}});
 }
 
 FleetSinks Running::sinks() {
@@ -125,7 +131,7 @@ FleetSinks Running::sinks() {
         telemetry_.add(adapters::system_now().wall, message.host, message.group);
     };
     sinks.link = [this](bool up, std::string const& reason) {
-        board_.broker(up, reason);
+        if (!board_.broker(up, reason)) return;
         log(up ? LogLevel::info : LogLevel::warning, up ? "broker.up" : "broker.down",
             {{"reason", reason}});
     };

@@ -1,6 +1,7 @@
 // All parts of a running coordinator, made in the order of the members and ended in the reverse.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "coordinator/adapters/sqlite_history.hpp"
 #include "coordinator/adapters/sqlite_journal.hpp"
 #include "coordinator/app/api_impl.hpp"
+#include "coordinator/app/known_hosts_history.hpp"
 #include "coordinator/app/loop.hpp"
 #include "coordinator/app/setup.hpp"
 
@@ -44,7 +46,8 @@ class Running {
     Waiters waiters_;
     TelemetryRing telemetry_;
     PrometheusMetrics metrics_;
-    SqliteHistory history_;
+    SqliteHistory stored_;
+    KnownHostsHistory history_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<PrometheusSource> prometheus_;  // null: none is configured
     PahoFleet fleet_;
@@ -54,6 +57,7 @@ class Running {
     ApiImpl api_;
     std::unique_ptr<HttpService> http_;
     base::Status ended_;
+    std::atomic<std::int64_t> turned_away_{0};
     std::jthread thread_;
 };
 

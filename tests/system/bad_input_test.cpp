@@ -86,9 +86,9 @@ TEST(BadInput, Webhook_bodies_that_are_wrong_get_a_problem_and_lose_nothing) {
         long status;
     } const cases[] = {
         {"{", 400},
-        {"[]", 400},
-        {"{\"version\":\"4\",\"alerts\":{}}", 400},
-        {"{\"version\":\"4\",\"alerts\":[{\"status\":1}]}", 400},
+        {"[]", 422},
+        {"{\"version\":\"4\",\"alerts\":{}}", 422},
+        {"{\"version\":\"4\",\"alerts\":[{\"status\":1}]}", 422},
         {"{\"version\":\"4\",\"alerts\":[],\"x\":\"" + big + "\"}", 413},
         {std::string(100, '[') + std::string(100, ']'), 400},
     };

@@ -53,7 +53,7 @@ TEST(MainJob, A_host_heals_without_any_alert_because_its_own_probe_failed) {
     Farm farm{here()};
     farm.append("agent", "[probe]\npidfiles = [\"service/patient=" + farm.patient_folder() +
                              "/pid\"]\n");
-    farm.replace("agent", "[watch]", "[watch]\nprobe_interval = \"500ms\"");
+    farm.append("agent", "[watch]\nprobe_interval = \"500ms\"\n");
     farm.start();
     farm.start_patient();
     farm.break_patient();

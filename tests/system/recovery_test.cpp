@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
              "resolved"},
         Case{"escalated", "gather = \"100ms\"\nbackoff_first = \"100ms\"\nattempts_max = 1\n",
              hopeless, nothing, "escalated"}),
-    [](auto const& info) { return std::string(info.param.state); });
+    [](auto const& test) { return std::string(test.param.state); });
 
 TEST(Recovery, An_agent_killed_while_its_hand_works_reports_the_result_afterwards) {
     Farm farm{here()};

@@ -96,7 +96,8 @@ host_from = ["system"]
 params = { remediation_job = "backup" }
 )");
 
-    auto const first = routing.where(signal("BackupStale", {{"system", "home assistant"}}), names());
+    auto const first =
+        routing.where(signal("BackupStale", {{"system", "home assistant"}}), names());
     auto const second = routing.where(
         signal("BackupStale", {{"system", "skynet"}, {"instance", "nexus:9100"}}), names());
     auto const other = routing.where(signal("Other", {{"system", "home assistant"}}), names());

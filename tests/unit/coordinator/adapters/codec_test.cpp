@@ -39,6 +39,16 @@ TEST(RowCodec, Writes_no_text_that_it_could_not_read_again) {
     EXPECT_TRUE(decode_host_row(encode_row(host)));
 }
 
+TEST(RowCodec, Keeps_numbers_that_JSON_cannot_hold_exactly) {
+    auto row = fakes::sample_command();
+    for (auto const number : {std::int64_t{1} << 53, (std::int64_t{1} << 53) + 1, INT64_MAX,
+                              INT64_MIN, std::int64_t{-1}}) {
+        row.command.counter = number;
+        row.result->steps[0].output_total = static_cast<std::uint64_t>(number);
+        EXPECT_EQ(decode_command_row(encode_row(row)).value(), row) << number;
+    }
+}
+
 TEST(RowCodec, Names_the_field_that_is_wrong) {
     auto text = encode_row(fakes::sample_command());
     auto const place = text.find("\"timeout\":9000");

@@ -14,7 +14,8 @@ TEST(Board, Is_healthy_only_with_store_broker_and_room_in_the_mailbox) {
     EXPECT_EQ(board.report(fakes::at(1), 0, 100).state, "healthy");
     EXPECT_EQ(board.report(fakes::at(1), 79, 100).state, "healthy");
     EXPECT_EQ(board.report(fakes::at(1), 80, 100).state, "degraded");
-    board.broker(false, "connection refused");
+    EXPECT_TRUE(board.broker(false, "connection refused"));
+    EXPECT_FALSE(board.broker(false, "connection refused")) << "no news, no second log line";
     auto const away = board.report(fakes::at(1), 0, 100);
     EXPECT_EQ(away.state, "degraded");
     EXPECT_EQ(away.reasons, std::vector<std::string>{"broker: connection refused"});

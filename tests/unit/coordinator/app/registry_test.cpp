@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "coordinator/app/known_hosts_history.hpp"
 #include "tests/fakes/sample_rows.hpp"
 
 namespace coordinator {
@@ -56,6 +57,36 @@ TEST(Registry, Merges_what_was_last_heard_into_what_is_registered) {
     EXPECT_EQ(rows[1].host, fakes::host_id("pi"));
     EXPECT_EQ(rows[1].session, "");
     EXPECT_FALSE(rows[1].last_heard);
+}
+
+class StoredHosts final : public History {
+  public:
+    base::Result<std::vector<domain::Incident>> incidents(std::string const&, int) override {
+        return std::vector{fakes::sample_incident()};
+    }
+    base::Result<std::optional<IncidentDetail>> incident(std::string const&) override {
+        return std::nullopt;
+    }
+    base::Result<std::vector<HostRow>> hosts() override {
+        return std::vector{fakes::sample_host("nexus"), fakes::sample_host("gone")};
+    }
+    base::Result<std::optional<CommandRow>> command(std::string const&) override {
+        return fakes::sample_command();
+    }
+};
+
+TEST(Registry, History_lists_every_registered_host_and_no_other) {
+    auto const registry =
+        Registry::parse(entry("nexus", "incarnation = 2\n") + entry("pi", ""), "h");
+    ASSERT_TRUE(registry);
+    StoredHosts stored;
+    KnownHostsHistory history{stored, *registry};
+    auto const hosts = history.hosts().value();
+    ASSERT_EQ(hosts.size(), 2U);
+    EXPECT_EQ(hosts[0].session, fakes::sample_host().session);
+    EXPECT_EQ(hosts[1].host, fakes::host_id("pi"));
+    EXPECT_EQ(history.incidents("", 1).value().size(), 1U);
+    EXPECT_TRUE(history.command("x").value());
 }
 
 TEST(Registry, A_host_enrolled_anew_starts_without_its_past) {

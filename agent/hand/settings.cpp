@@ -1,0 +1,35 @@
+#include "agent/hand/settings.hpp"
+
+#include <array>
+
+namespace hand {
+namespace {
+
+using base::SettingType;
+
+constexpr std::array<base::SettingSpec, 10> kSettings = {{
+    {"host", SettingType::text, "", "", "", "this host's id", false, true},
+    {"policy", SettingType::path, "/etc/tomte/policy.toml", "", "",
+     "what this host allows; must belong to root"},
+    {"state", SettingType::path, "/var/lib/tomte-hand", "", "",
+     "folder of the fixing lane's log and remedies"},
+    {"agent_user", SettingType::text, "tomte-agent", "", "",
+     "name or uid of the only user whose packets are read"},
+    {"freeze_file", SettingType::path, "/etc/tomte/freeze", "", "",
+     "while this file exists nothing is changed"},
+    {"trust.coordinator_key", SettingType::path, "/etc/tomte/coordinator.pub", "", "",
+     "whose orders are obeyed"},
+    {"trust.approver_key", SettingType::text, "", "", "",
+     "whose thaw is obeyed; without it only root on this host can thaw"},
+    {"socket.read", SettingType::path, "/run/tomte-hand/read.sock", "", "",
+     "socket of the reading lane, unless the service manager passes one"},
+    {"socket.fix", SettingType::path, "/run/tomte-hand/fix.sock", "", "",
+     "socket of the fixing lane, unless the service manager passes one"},
+    {"log.level", SettingType::text, "info", "", "", "debug, info, warning or error"},
+}};
+
+}  // namespace
+
+std::span<base::SettingSpec const> settings_table() { return kSettings; }
+
+}  // namespace hand
