@@ -19,7 +19,7 @@ constexpr double kKiB = 1.0 / 1024;
 double kib_of(pid_t pid, std::string const& file, std::string const& name) {
     std::istringstream lines(farm::read_text(fmt::format("/proc/{}/{}", pid, file)));
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with(name + ":")) return std::stod(line.substr(name.size() + 1));
+        if (line.starts_with(name + ":")) return std::strtod(line.substr(name.size() + 1).c_str(), nullptr);
     throw std::runtime_error(fmt::format("no {} in /proc/{}/{}: did it end?", name, pid, file));
 }
 
@@ -29,8 +29,8 @@ double cpu_seconds(pid_t pid) {
     std::string word;
     double user = 0, system = 0;
     for (int field = 3; rest >> word && field <= 15; ++field) {
-        if (field == 14) user = std::stod(word);
-        if (field == 15) system = std::stod(word);
+        if (field == 14) user = std::strtod(word.c_str(), nullptr);
+        if (field == 15) system = std::strtod(word.c_str(), nullptr);
     }
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
@@ -38,7 +38,7 @@ double cpu_seconds(pid_t pid) {
 double written_kib(pid_t pid) {
     std::istringstream lines(farm::read_text(fmt::format("/proc/{}/io", pid)));
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("write_bytes:")) return std::stod(line.substr(12)) * kKiB;
+        if (line.starts_with("write_bytes:")) return std::strtod(line.substr(12).c_str(), nullptr) * kKiB;
     throw std::runtime_error("no write_bytes in /proc/PID/io: it needs the right to trace");
 }
 
