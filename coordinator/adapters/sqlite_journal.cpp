@@ -9,6 +9,7 @@
 #include "common/base/check.hpp"
 #include "common/trust/hash.hpp"
 #include "coordinator/adapters/event_codec.hpp"
+#include "coordinator/adapters/journal_pruning.hpp"
 #include "coordinator/adapters/journal_schema.hpp"
 #include "coordinator/adapters/row_codec.hpp"
 #include "coordinator/adapters/store_checkpointer.hpp"
@@ -158,8 +159,8 @@ base::Error report_damage(SqliteJournalSettings const& settings, std::string con
 namespace {
 
 // Hosts refuse an older epoch than they have seen. A store that begins anew, on whatever machine,
-// must begin above all that went before: minutes rise faster than restarts. (The core shifts an
-// epoch by 30 bits into counters that must stay below 2^53: good to 2041.)
+// must begin above all that went before: minutes rise faster than restarts. (Not seconds: the core
+// shifts an epoch by 21 bits into counters that must stay below 2^53.)
 base::Status begin_epochs(Database& database, base::WallTime now) {
     constexpr std::int64_t kMinutesUntil2026 = 29'453'760;
     auto const minutes = base::unix_ms(now) / 60'000 - kMinutesUntil2026;
@@ -303,14 +304,31 @@ base::Result<Tables> SqliteJournal::load_tables() {
     return tables;
 }
 
+namespace {
+
+// Where the journal begins: the last row that was pruned.
+base::Result<ChainEnd> read_base(Database& database) {
+    auto query = database.prepare("SELECT seq, hash FROM journal_base");
+    if (!query) return tl::make_unexpected(query.error());
+    auto const row = query->step();
+    if (!row) return tl::make_unexpected(row.error());
+    if (!*row) return base::fail(base::Code::corrupt, "the journal's beginning is not known");
+    return ChainEnd{query->integer(0), std::string{query->text(1)}};
+}
+
+}  // namespace
+
 // Walks the chain from the row after `after_seq` to the end, and remembers the end.
 base::Status SqliteJournal::Store::check_chain(std::int64_t after_seq) {
+    auto const begin = read_base(*database);
+    if (!begin) return tl::make_unexpected(begin.error());
     auto query = database->prepare(
         "SELECT seq, wall, boot, synced, kind, event, records, hash FROM journal "
         "WHERE seq >= ?1 ORDER BY seq");
     if (!query) return tl::make_unexpected(query.error());
     query->bind(1, after_seq);
-    ChainEnd walked;
+    bool const from_base = after_seq <= begin->seq;
+    ChainEnd walked = from_base ? *begin : ChainEnd{};
     while (true) {
         auto const more = query->step();
         if (!more) return tl::make_unexpected(more.error());
@@ -320,7 +338,7 @@ base::Status SqliteJournal::Store::check_chain(std::int64_t after_seq) {
                               base::wall_from_unix_ms(query->integer(1)), query->integer(3) != 0};
         auto const row =
             canonical_row(seq, time, query->text(4), query->text(5), query->text(6));
-        bool const anchor = after_seq > 0 && walked.seq == 0;  // its predecessor was not read
+        bool const anchor = !from_base && walked.seq == 0;  // its predecessor was not read
         bool const fits = anchor || (seq == walked.seq + 1 &&
                                      trust::chain_next(walked.hash, row) == query->text(7));
         if (!fits)
@@ -333,6 +351,11 @@ base::Status SqliteJournal::Store::check_chain(std::int64_t after_seq) {
 }
 
 base::Status SqliteJournal::verify_chain() { return store_->check_chain(0); }
+
+base::Result<std::int64_t> SqliteJournal::prune(JournalLimits const& limits) {
+    CHECK(store_->loaded);
+    return prune_journal(*store_->database, limits);
+}
 
 std::int64_t SqliteJournal::last_seq() const { return store_->end.seq; }
 

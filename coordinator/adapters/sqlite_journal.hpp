@@ -23,6 +23,14 @@ struct SqliteJournalSettings {
     base::Duration checkpoint_every{1'000};
 };
 
+// What of the journal may go. Tables stay: what happened to an incident is kept for ever, its
+// timeline as long as the journal.
+struct JournalLimits {
+    base::WallTime before{};         // older rows may go …
+    std::int64_t bytes_max = 0;      // … and any, oldest first, above this size; 0: none
+    std::int64_t rows_at_once = 500;
+};
+
 class SqliteJournal final : public Journal {
   public:
     // Errors: busy (another process has the store), unavailable (folder missing or read-only, no
@@ -36,6 +44,9 @@ class SqliteJournal final : public Journal {
 
     // Sequence number of the last committed journal row. Loop thread only.
     std::int64_t last_seq() const;
+    // Removes rows from the journal's beginning. The chain goes on from the last one removed, whose
+    // hash is kept. Gives how many went; call again while it is rows_at_once.
+    base::Result<std::int64_t> prune(JournalLimits const& limits);
     // Recomputes the whole chain: Code::corrupt names the first row that does not fit.
     base::Status verify_chain();
 

@@ -35,7 +35,10 @@ base::Status Loop::run(std::int64_t epoch, std::stop_token stop) {
             event = parts_.mailbox.take(stop.stop_requested() ? base::Duration::zero()
                                                               : patience(now));
         }
-        if (!event) continue;
+        if (!event) {
+            keep_house();
+            continue;
+        }
         if (auto done = gather_and_commit(std::move(event), stop); !done) return done;
     }
 }
@@ -111,6 +114,13 @@ void Loop::look_after_time() {
     if (beaten_at_ && now.boot - *beaten_at_ < kBeatEvery) return;
     beaten_at_ = now.boot;
     parts_.fleet.beat(now.wall, parts_.board.store_is_away());
+}
+
+void Loop::keep_house() {
+    auto const now = parts_.now();
+    if (!parts_.housekeeping || now.boot - kept_house_at_ < kHousekeepingEvery) return;
+    kept_house_at_ = now.boot;
+    parts_.housekeeping(now);
 }
 
 base::Duration Loop::patience(base::Time now) const {

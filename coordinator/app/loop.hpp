@@ -43,6 +43,7 @@ struct LoopParts {
     MetricsSource* metrics = nullptr;
     Advisor* advisor = nullptr;
     std::function<base::Time()> now;
+    std::function<void(base::Time)> housekeeping;  // may be empty; called when nothing else waits
 };
 
 class Loop {
@@ -52,6 +53,7 @@ class Loop {
     static constexpr base::Duration kBeatEvery{8'000};
     static constexpr base::Duration kTick{250};              // how late a waiter may time out
     static constexpr base::Duration kRetryCommit{250};
+    static constexpr base::Duration kHousekeepingEvery{10'000};
     static constexpr base::Duration kDrainFor{2'000};        // what is waiting at the end
 
     explicit Loop(LoopParts parts) : parts_(std::move(parts)) {}
@@ -73,6 +75,7 @@ class Loop {
     void commit_is_refused(base::Error const& error);
     void perform(Effects const& effects);
     void look_after_time();
+    void keep_house();
     base::Duration patience(base::Time now) const;
 
     void perform_one(Accepted const& effect) { parts_.waiters.answer(effect); }
@@ -95,6 +98,7 @@ class Loop {
     std::vector<Event> own_;  // answers of parts that are not there, for the next batch
     std::optional<base::BootTime> wake_at_;
     std::optional<base::BootTime> beaten_at_;
+    base::BootTime kept_house_at_{};
 };
 
 }  // namespace coordinator

@@ -95,7 +95,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
       core_(core_with_secrets(), setup_.catalog, setup_.routing, tables),
       counting_(std::make_unique<Counting>(metrics_, *journal_, board_)),
       loop_({*journal_, core_, mailbox_, fleet_, *notifier_, waiters_, board_, counting_.get(),
-             prometheus_.get(), nullptr, adapters::system_now}),
+             prometheus_.get(), nullptr, adapters::system_now,
+             [this](base::Time now) { keep_journal_short(now.wall); }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
             [this](StatusReport const& status) { return metrics_.text(status); }}) {
     board_.loaded(tables);
@@ -162,6 +163,17 @@ void Running::run_loop(std::stop_token stop) {
     if (ended_ || stop.stop_requested()) return;
     log(LogLevel::error, "loop.ended", {{"reason", ended_.error().message}});
     ::kill(::getpid(), SIGTERM);  // the main thread waits for it
+}
+
+void Running::keep_journal_short(base::WallTime now) {
+    JournalLimits limits;
+    limits.before = now - setup_.settings.duration("store.keep");
+    limits.bytes_max = setup_.settings.integer("store.bytes_max");
+    auto const pruned = journal_->prune(limits);
+    if (!pruned)
+        log(LogLevel::warning, "journal.not_pruned", {{"reason", pruned.error().message}});
+    else if (*pruned > 0)
+        log(LogLevel::debug, "journal.pruned", {{"rows", *pruned}});
 }
 
 void Running::stop() {

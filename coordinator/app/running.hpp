@@ -37,6 +37,7 @@ class Running {
     CoreSettings core_with_secrets() const;
     void post(Event event);
     void run_loop(std::stop_token stop);
+    void keep_journal_short(base::WallTime now);
 
     Setup setup_;
     std::unique_ptr<SqliteJournal> journal_;

@@ -12,6 +12,10 @@ using enum base::SettingType;
 constexpr std::array kTable{
     base::SettingSpec{"site", text, "home", "", "", "which site's hosts this coordinator serves"},
     base::SettingSpec{"store.path", path, "coordinator.db", "", "", "the journal and its tables"},
+    base::SettingSpec{"store.keep", duration, "400d", "1d", "3650d",
+                      "how long journal rows are kept"},
+    base::SettingSpec{"store.bytes_max", bytes, "4GiB", "16MiB", "1000GiB",
+                      "a larger store loses its oldest journal rows"},
     base::SettingSpec{"http.listen", text, "127.0.0.1:8400", "", "", "address:port of the service"},
     base::SettingSpec{"http.tokens", path, "tokens.toml", "", "", "who may ask for what"},
     base::SettingSpec{"broker.host", text, "localhost", "", "", "the MQTT broker"},

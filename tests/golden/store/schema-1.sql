@@ -16,6 +16,13 @@ CREATE TABLE journal (
     hash    TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE journal_base (
+    only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+    seq      INTEGER NOT NULL,
+    hash     TEXT NOT NULL
+) STRICT;
+INSERT INTO journal_base VALUES (1, 0, printf('%064d', 0));
+
 CREATE TABLE timeline (
     incident TEXT NOT NULL,
     seq      INTEGER NOT NULL,

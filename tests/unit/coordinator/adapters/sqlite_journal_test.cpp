@@ -250,6 +250,45 @@ TEST_F(SqliteStore, A_beat_without_facts_writes_no_journal_row) {
     EXPECT_EQ(history.hosts().value().size(), 1U);
 }
 
+TEST_F(SqliteStore, Old_rows_leave_the_journal_and_the_chain_goes_on_from_them) {
+    fill(30);  // the steps are one second apart
+    {
+        auto journal = SqliteJournal::open(settings_);
+        ASSERT_TRUE(journal);
+        ASSERT_TRUE((*journal)->load());
+        EXPECT_EQ((*journal)->prune({fakes::at(10), 0, 4}).value(), 4);
+        EXPECT_EQ((*journal)->prune({fakes::at(10), 0, 500}).value(), 6);
+        EXPECT_EQ((*journal)->prune({fakes::at(10), 0, 500}).value(), 0);
+        EXPECT_TRUE((*journal)->verify_chain());
+        EXPECT_TRUE(commit(**journal, 31));
+        EXPECT_EQ((*journal)->last_seq(), 31);
+    }
+    SqliteHistory history{settings_.path};
+    auto const detail = history.incident(fakes::sample_incident().id).value().value();
+    EXPECT_EQ(detail.timeline.size(), 21U);
+    EXPECT_EQ(detail.timeline.front().seq, 11);
+    EXPECT_EQ(detail.attempts.size(), 1U) << "tables are kept";
+    fill(1);
+    sql("DELETE FROM journal WHERE seq = 11");
+    auto journal = SqliteJournal::open(settings_);
+    ASSERT_TRUE(journal);
+    EXPECT_FALSE((*journal)->verify_chain()) << "a row went that nobody pruned";
+}
+
+TEST_F(SqliteStore, A_journal_that_is_too_large_loses_its_oldest_rows_but_never_its_last) {
+    fill(30);
+    auto journal = SqliteJournal::open(settings_);
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE((*journal)->load());
+    EXPECT_EQ((*journal)->prune({{}, 1LL << 40, 500}).value(), 0);
+    EXPECT_EQ((*journal)->prune({{}, 1, 500}).value(), 29);
+    EXPECT_EQ((*journal)->prune({{}, 1, 500}).value(), 0);
+    EXPECT_TRUE((*journal)->verify_chain());
+    EXPECT_TRUE((*journal)->load());
+    EXPECT_EQ((*journal)->last_seq(), 30);
+    EXPECT_TRUE(commit(**journal, 31));
+}
+
 TEST_F(SqliteStore, The_log_is_moved_into_the_file_beside_the_commits) {
     settings_.log_bytes = 64 * 1024;
     settings_.checkpoint_every = base::Duration{5};

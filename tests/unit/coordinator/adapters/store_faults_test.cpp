@@ -1,5 +1,5 @@
-// The disk fails at every single write and sync, one after the other, once or from then on: a commit
-// is there as a whole or not at all, and the store goes on when the disk does.
+// The disk fails at every single write and sync, one after the other, once or from then on: a
+// commit is there as a whole or not at all, and the store goes on when the disk does.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sqlite3.h>

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -41,7 +42,8 @@ class LoopTest : public testing::Test {
         core_ = std::make_unique<Coordinator>(settings_, catalog_, routing_, tables);
         loop_ = std::make_unique<Loop>(LoopParts{journal_, *core_, mailbox_, fleet_, notifier_,
                                                  waiters_, board_, nullptr, nullptr, nullptr,
-                                                 adapters::system_now});
+                                                 adapters::system_now,
+                                                 [this](base::Time) { ++kept_house_; }});
     }
     ~LoopTest() override { stop(); }
 
@@ -94,6 +96,7 @@ class LoopTest : public testing::Test {
     std::unique_ptr<Loop> loop_;
     ApiImpl api_{{mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
                   [](StatusReport const& status) { return status.state; }}};
+    std::atomic<int> kept_house_{0};
     base::Status ended_;
     std::jthread thread_;
 };
@@ -147,6 +150,11 @@ TEST_F(LoopTest, While_the_store_is_away_nothing_is_accepted_or_sent_and_nothing
     EXPECT_FALSE(fleet_.sent<SendWelcome>().empty());
 }
 
+TEST_F(LoopTest, Keeps_house_when_nothing_waits) {
+    start();
+    EXPECT_TRUE(fakes::eventually([&] { return kept_house_ == 1; }));
+}
+
 TEST_F(LoopTest, A_corrupt_store_ends_the_loop) {
     start();
     ASSERT_TRUE(fakes::eventually([&] { return !journal_.events().empty(); }));
@@ -182,7 +190,7 @@ TEST_F(LoopTest, A_metrics_source_or_advisor_that_is_not_there_is_answered_for) 
     core_ = std::make_unique<Coordinator>(settings_, catalog_, routing_, Tables{});
     loop_ = std::make_unique<Loop>(LoopParts{journal_, *core_, mailbox_, fleet_, notifier_,
                                              waiters_, board_, nullptr, nullptr, nullptr,
-                                             adapters::system_now});
+                                             adapters::system_now, {}});
     start();
     auto answer = submit("f1");
     ASSERT_TRUE(answer_of(answer));

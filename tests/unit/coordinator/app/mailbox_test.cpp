@@ -67,7 +67,8 @@ TEST(Mailbox, Loses_and_repeats_nothing_with_many_posting) {
     for (int i = 0; i < kThreads * kEach; ++i) {
         auto const event = mailbox.take(base::Duration{10'000});
         ASSERT_TRUE(event) << "after " << i;
-        ++seen[static_cast<std::size_t>(std::atoi(std::get<AdvisorFailed>(*event).incident.c_str()))];
+        auto const number = std::atoi(std::get<AdvisorFailed>(*event).incident.c_str());
+        ++seen[static_cast<std::size_t>(number)];
     }
     EXPECT_EQ(seen, std::vector<int>(seen.size(), 1));
 }
