@@ -123,6 +123,8 @@ void Agent::State::on(Step& step, WelcomeArrived const& event) {
     orders.welcomed(step);
     // Another coordinator process: it may have lost what is ill here.
     if (welcomed_epoch != 0 && welcome.epoch != welcomed_epoch) say(step, watch.firing());
+    // What was sent before it listened is gone, and it waits for that gap to be filled.
+    if (welcome.epoch != welcomed_epoch) outbox.start_over();
     welcomed_epoch = welcome.epoch;
 }
 

@@ -30,7 +30,7 @@ Farm::Farm(FarmSettings settings)
                                      "--host",
                                      kHost,
                                      "--alias",
-                                     "nexus.example",
+                                     kHost + "=nexus.example",
                                      "--broker-port",
                                      std::to_string(broker_port_),
                                      "--http",

@@ -66,6 +66,19 @@ TEST(Outbox, Forgets_only_what_the_coordinator_acknowledged) {
     EXPECT_EQ(core.effects<SendBatch>(), (std::vector<SendBatch>{{2, 2}}));
 }
 
+TEST(Outbox, Sends_everything_again_when_a_coordinator_says_that_it_is_new) {
+    Core core;
+    core.start();
+    core.step(LinkUp{});
+    ill(core, "patient");  // sent while nobody listened
+    core.forget();
+    core.welcome(3);
+    EXPECT_EQ(core.effects<SendBatch>(), (std::vector<SendBatch>{{1, 1}}));
+    core.forget();
+    core.welcome(3);  // the same one again: nothing was missed
+    EXPECT_TRUE(core.effects<SendBatch>().empty());
+}
+
 TEST(Outbox, Sends_again_what_is_not_acknowledged_ever_more_slowly) {
     Core core;
     core.ready();
