@@ -66,9 +66,15 @@ bool Watch::look_at(std::string const& id) {
         return false;
     }
     reached();
+    // One journal row may hold several facts, and a timeline only grows: facts are told apart by row
+    // and by their place within it.
+    std::int64_t last = -1;
+    int place = 0;
     for (auto const& row : page->root()["timeline"].children()) {
         auto const seq = row["seq"].integer().value_or(0);
-        if (!printed_.insert(seq).second) continue;
+        place = seq == last ? place + 1 : 0;
+        last = seq;
+        if (!printed_.insert({seq, place}).second) continue;
         if (screen_.json)
             screen_.out << row.dump() << "\n";
         else

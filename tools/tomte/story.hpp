@@ -41,7 +41,7 @@ class Watch {
     Client& client_;
     Screen& screen_;
     WatchOptions const options_;
-    std::set<std::int64_t> printed_;             // journal rows
+    std::set<std::pair<std::int64_t, int>> printed_;  // journal row, place within it
     std::map<std::string, std::string> changed_; // incident to changed_at
     std::string complaint_;  // the last one; said once
     bool reachable_ = true;

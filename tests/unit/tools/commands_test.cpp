@@ -212,6 +212,19 @@ TEST_F(CommandsTest, Watch_prints_every_row_once_and_ends_with_its_incident) {
     EXPECT_EQ(out_.str(), "-  signal     one\n-  outcome    two\n");
 }
 
+TEST_F(CommandsTest, Watch_prints_each_of_several_facts_of_one_journal_row) {
+    std::string const path = "/api/v1/incidents/01I";
+    std::string const other = R"({"seq":1,"time":"","stage":"plan","host":"","text":"more"})";
+    client_.answer(path, story("acting", std::string{kFirst} + "," + other));
+    client_.answer(path, story("resolved", std::string{kFirst} + "," + other));
+    Watch watching{client_, screen_, only_one()};
+
+    EXPECT_FALSE(watching.look());
+    EXPECT_TRUE(watching.look());
+
+    EXPECT_EQ(out_.str(), "-  signal     one\n-  plan       more\n");
+}
+
 TEST_F(CommandsTest, Watch_fails_when_its_incident_was_handed_over) {
     client_.answer("/api/v1/incidents/01I", story("escalated", kFirst));
     Watch watching{client_, screen_, only_one()};
