@@ -56,6 +56,12 @@ void arm(World& world, domain::Incident& incident, base::Duration span) {
 bool raise(World& world, domain::Incident& incident, Trigger trigger, std::string reason) {
     auto const* row = find_row(incident.state, trigger);
     if (row == nullptr) return false;
+    // Nobody is called for what is well again: its signals resolved while the command was out.
+    bool const well = incident.firing.empty() && find_row(incident.state, Trigger::settled);
+    if (row->to == State::escalated && well) {
+        settle(world, incident, domain::Outcome::unknown, "its signals resolved; " + reason);
+        return true;
+    }
     auto const from = incident.state;
     leave(world, incident, from);
     incident.state = row->to;
@@ -105,6 +111,7 @@ void on_deadline(World& world, domain::Incident& incident) {
 void on_gone(World& world, domain::Incident& incident) {
     switch (incident.state) {
         case State::confirming: return;  // confirm() was asked already
+        case State::acting: return;      // the command is out and its result decides
         case State::gathering:
         case State::asking:
         case State::waiting:
@@ -115,8 +122,7 @@ void on_gone(World& world, domain::Incident& incident) {
             break;
         default: break;
     }
-    // While acting there is no row for this: the command is out and its result decides.
-    raise(world, incident, Trigger::settled, "its signals resolved");
+    settle(world, incident, domain::Outcome::resolved, "its signals resolved");
 }
 
 void resume(World& world, domain::Incident& incident) {

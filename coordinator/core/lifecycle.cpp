@@ -37,6 +37,7 @@ constexpr std::array kTable{
     Row{State::acting, Trigger::spent, State::escalated, Action::escalate},
     Row{State::acting, Trigger::refused, State::escalated, Action::escalate},
     Row{State::acting, Trigger::unproven, State::confirming, Action::confirm},
+    Row{State::acting, Trigger::settled, State::resolved, Action::close},
     Row{State::acting, Trigger::time_out, State::escalated, Action::escalate},
 
     Row{State::confirming, Trigger::settled, State::resolved, Action::close},

@@ -63,16 +63,6 @@ bool metrics_pending(World& world, domain::Incident const& incident) {
     return root != nullptr && !incident.confirmed_at && metrics_may_know(world, incident, *root);
 }
 
-void settle(World& world, domain::Incident& incident, Outcome outcome, std::string reason) {
-    if (auto* attempt = world.newest_attempt(incident.id); attempt && !attempt->outcome) {
-        attempt->outcome = outcome;
-        attempt->detail = reason;
-        world.save(*attempt);
-    }
-    world.record("check", incident, reason, {{"outcome", std::string{to_string(outcome)}}});
-    raise(world, incident, Trigger::settled, std::move(reason));
-}
-
 void on_fixed(World& world, domain::Incident& incident, CommandRow const& row) {
     incident.fixed_at = world.now.wall;
     world.save(incident);
@@ -143,6 +133,16 @@ void note_no_result(World& world, domain::Incident& incident) {
     attempt->outcome = Outcome::unknown;
     attempt->detail = "no result came";
     world.save(*attempt);
+}
+
+void settle(World& world, domain::Incident& incident, Outcome outcome, std::string reason) {
+    if (auto* attempt = world.newest_attempt(incident.id); attempt && !attempt->outcome) {
+        attempt->outcome = outcome;
+        attempt->detail = reason;
+        world.save(*attempt);
+    }
+    world.record("check", incident, reason, {{"outcome", std::string{to_string(outcome)}}});
+    raise(world, incident, Trigger::settled, std::move(reason));
 }
 
 void confirm(World& world, domain::Incident& incident) {

@@ -13,6 +13,8 @@ void note_no_result(World& world, domain::Incident& incident);
 
 // The confirming state begins, or a signal of it resolved: settles if nothing is left to wait for.
 void confirm(World& world, domain::Incident& incident);
+// It is well again: closes it. The newest attempt has this outcome if it had none yet.
+void settle(World& world, domain::Incident& incident, domain::Outcome outcome, std::string reason);
 void confirm_timed_out(World& world, domain::Incident& incident);
 // The check passed, yet the alert was not let go: the attempt failed after all.
 void note_not_let_go(World& world, domain::Incident& incident);

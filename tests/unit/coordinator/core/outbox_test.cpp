@@ -99,6 +99,26 @@ TEST(Outbox, An_acknowledged_command_without_a_result_ends_as_unknown_and_is_not
     EXPECT_EQ(run.count<SendCommand>(), 1);
 }
 
+TEST(Outbox, One_whose_signals_resolved_while_it_was_out_needs_no_person) {
+    struct Case {
+        CommandState state;
+        ResultCode code;
+    };
+    for (auto const& [state, code] : {Case{CommandState::rejected, ResultCode::not_allowed},
+                                      Case{CommandState::interrupted, ResultCode::interrupted},
+                                      Case{CommandState::running, ResultCode::ok}}) {
+        CoreRun run;
+        act(run);
+        run.acknowledge(run.newest_command(), CommandState::running);
+        run.resolve("caddy");
+        if (domain::is_final(state)) run.result(run.newest_command(), state, code);
+        run.pass(1h);
+        EXPECT_EQ(run.state(), State::resolved) << to_string(state);
+        EXPECT_TRUE(run.attempts().at(0).outcome) << to_string(state);
+        EXPECT_EQ(run.told("escalated"), 0) << to_string(state);
+    }
+}
+
 TEST(Outbox, A_late_success_counts) {
     CoreRun run;
     act(run);
