@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <deque>
 #include <map>
 #include <set>
 #include <utility>
@@ -44,7 +45,7 @@ std::string severity_label(std::string const& severity) {
     return "other";
 }
 
-constexpr std::size_t kIncidentsKept = 2000;
+constexpr std::size_t kEndedKept = 2000;
 
 constexpr std::array kEventNames = {
     "started",          "signals_arrived",  "journal_arrived",      "host_born",
@@ -100,7 +101,7 @@ struct PrometheusMetrics::Families {
     void count(domain::Attempt const& attempt);
     void count(domain::CommandResult const& result, Effects const& effects);
     void set_gauges(StatusReport const& status);
-    void forget_the_oldest_ended();
+    void remember_ended(std::string const& incident);
 
     prometheus::Registry registry;
 
@@ -154,6 +155,7 @@ struct PrometheusMetrics::Families {
     Bounded remedy_names{100};
     Bounded host_names{1000};
     std::map<std::string, domain::IncidentState> incident_states;
+    std::deque<std::string> ended;  // of those, in the order they ended
     std::set<std::pair<std::string, int>> running_attempts;
 };
 
@@ -183,17 +185,16 @@ void PrometheusMetrics::Families::count(domain::Incident const& incident) {
     if (known != incident_states.end() && known->second == incident.state) return;
     incidents.Add({{"state", std::string{domain::to_string(incident.state)}}}).Increment();
     incident_states[incident.id] = incident.state;
-    if (incident_states.size() > kIncidentsKept) forget_the_oldest_ended();
+    if (domain::is_final(incident.state)) remember_ended(incident.id);
 }
 
-// Ids sort by time. An ended incident is still saved now and then (a late resolve), so it is
-// remembered for a while, but not for ever.
-void PrometheusMetrics::Families::forget_the_oldest_ended() {
-    for (auto one = incident_states.begin(); one != incident_states.end(); ++one)
-        if (domain::is_final(one->second)) {
-            incident_states.erase(one);
-            return;
-        }
+// An ended incident is still saved now and then (a late resolve), so it is remembered for a while,
+// but not for ever. Open ones are bounded by what the core itself keeps.
+void PrometheusMetrics::Families::remember_ended(std::string const& incident) {
+    ended.push_back(incident);
+    if (ended.size() <= kEndedKept) return;
+    incident_states.erase(ended.front());
+    ended.pop_front();
 }
 
 void PrometheusMetrics::Families::count(domain::Attempt const& attempt) {
