@@ -1,5 +1,7 @@
 #include "agent/core/agent.hpp"
 
+#include <algorithm>
+
 #include "agent/core/orders.hpp"
 #include "agent/core/presence.hpp"
 #include "agent/core/refusals.hpp"
@@ -199,6 +201,14 @@ void Agent::State::set_alarm(Step& step) {
     step.add(wake);
 }
 
+// Somebody waits for what the hand is to do and for what it did; what people may read of it comes
+// after. Store effects are committed before either, wherever they stand.
+void hurry(Effects& effects) {
+    std::stable_partition(effects.list.begin(), effects.list.end(), [](Effect const& effect) {
+        return std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect);
+    });
+}
+
 Agent::Agent(AgentSettings settings) : state_(std::make_unique<State>(std::move(settings))) {}
 Agent::~Agent() = default;
 
@@ -209,6 +219,7 @@ Effects Agent::step(base::Time now, Event const& event) {
     state_->tick(step);
     state_->outbox.pump(step);
     state_->set_alarm(step);
+    hurry(step.effects);
     return std::move(step.effects);
 }
 

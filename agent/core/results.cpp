@@ -26,6 +26,8 @@ void Orders::reported(Step& step, Lane lane, domain::CommandResult const& result
 void Orders::running(Step& step, LiveCommand& command, domain::CommandResult const& result) {
     if (command.row.state == CommandState::running) return;
     command.row.state = CommandState::running;
+    // A line that only reads is over before anybody could do something with the news.
+    if (command.row.lane == Lane::read) return;
     // Not urgent: the hand has "started" on its own disk.
     step.add(SaveCommand{command.row});
     acknowledge(step, command.row.id, CommandState::running, ResultCode::ok);

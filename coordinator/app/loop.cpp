@@ -56,9 +56,11 @@ base::Status Loop::gather_and_commit(std::optional<Event> first, std::stop_token
     if (!done) return done;
     for (auto const& each : batch_) {
         parts_.board.committed(each.effects);
-        if (parts_.observer != nullptr) parts_.observer->committed(each.event, each.effects);
         perform(each.effects);
     }
+    // Counting can wait until everybody has their answer.
+    if (parts_.observer != nullptr)
+        for (auto const& each : batch_) parts_.observer->committed(each.event, each.effects);
     batch_.clear();
     return {};
 }

@@ -1,5 +1,6 @@
 #include "coordinator/core/coordinator.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "coordinator/core/act/act.hpp"
@@ -99,12 +100,24 @@ Coordinator::Coordinator(CoreSettings settings, remedy::Catalog const& catalog,
 
 Coordinator::~Coordinator() = default;
 
+// Somebody waits for an answer, and a host for its order; everything else of a step comes after.
+// Save effects are committed before either, wherever they stand.
+static void hurry(Effects& effects) {
+    std::stable_partition(effects.list.begin(), effects.list.end(), [](Effect const& effect) {
+        return std::holds_alternative<Finished>(effect) ||
+               std::holds_alternative<SendCommand>(effect) ||
+               std::holds_alternative<Accepted>(effect) || std::holds_alternative<Ordered>(effect);
+    });
+}
+
 Effects Coordinator::step(base::Time now, Event const& event) {
     auto& world = *state_;
     world.now = now;
     std::visit([&](auto const& what) { handle(world, what); }, event);
     dispatch_waiting(world);
-    return world.take_effects();
+    auto effects = world.take_effects();
+    hurry(effects);
+    return effects;
 }
 
 }  // namespace coordinator
