@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "agent/hand/id_log.hpp"
@@ -27,7 +26,8 @@ struct Standing {
     policy::Policy const& policy;
     remedy::Catalog const& remedies;
     IdLog const& log;
-    std::map<std::string, std::string> const& pending;  // admitted and not finished: id -> body hash
+    // Admitted and not finished: id -> body hash.
+    std::map<std::string, std::string> const& pending;
     bool frozen = false;
     bool busy = false;  // no room for one more
     base::Time now;

@@ -43,7 +43,8 @@ Desk::Desk(DeskSettings settings, trust::PublicKey coordinator,
 Desk::~Desk() {
     worker_.request_stop();
     {
-        // With the lock, so that the worker cannot reset it between its look at the token and its work.
+        // With the lock, so that the worker cannot reset it between its look at the token and its
+        // work.
         std::lock_guard const lock{mutex_};
         stop_.ask(Stop::Why::cancelled);
     }
@@ -160,7 +161,8 @@ void Desk::load_remedies() {
         return apply_remedies(jws, digest, rev);
     });
     if (!loaded)
-        adapters::log(LogLevel::error, "hand.remedies_refused", {{"reason", loaded.error().message}});
+        adapters::log(LogLevel::error, "hand.remedies_refused",
+                      {{"reason", loaded.error().message}});
 }
 
 void Desk::on(wire::HandOrder const& request) {
@@ -241,7 +243,8 @@ void Desk::on(wire::HandCancel const& request) {
                                                  : cancel.error().message});
         id = cancel->id;
     } else if (settings_.lane == command::Lane::fix) {
-        return reply_(wire::HandTaken{"cancel", false, 0, "", "a change is cancelled by signature"});
+        return reply_(
+            wire::HandTaken{"cancel", false, 0, "", "a change is cancelled by signature"});
     }
     std::unique_lock lock{mutex_};
     auto const found = std::find_if(queue_.begin(), queue_.end(), [&](Work const& work) {

@@ -1,5 +1,5 @@
-// One lane, without its sockets: takes requests, gives replies, keeps one worker busy. The loop calls
-// handle() and tick(); replies come out through `reply`, from the loop's thread and from the
+// One lane, without its sockets: takes requests, gives replies, keeps one worker busy. The loop
+// calls handle() and tick(); replies come out through `reply`, from the loop's thread and from the
 // worker's, so it must be thread-safe.
 #pragma once
 

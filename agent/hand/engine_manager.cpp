@@ -7,7 +7,8 @@ namespace {
 
 // "running/healthy", "exited/". A container without a health check prints nothing after the slash;
 // podman has the field always, docker only then.
-constexpr char const* kFormat = "{{.State.Status}}/{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+constexpr char const* kFormat =
+    "{{.State.Status}}/{{if .State.Health}}{{.State.Health.Status}}{{end}}";
 
 class Engine : public Manager {
   public:

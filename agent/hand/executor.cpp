@@ -53,7 +53,8 @@ struct Executor::Course {
     }
 
     // Runs one step and keeps what it printed; never called after may_go_on said no.
-    StepOutcome step(domain::Step const& raw, domain::Params const& params, base::Duration at_most) {
+    StepOutcome step(domain::Step const& raw, domain::Params const& params,
+                     base::Duration at_most) {
         auto const filled = remedy::fill(raw, params);
         if (!filled) {
             StepOutcome outcome;
@@ -147,7 +148,8 @@ struct Executor::Course {
             bool const last = now + question.every >= until;
             if (outcome.end == StepEnd::yes || last || stop.cancelled()) keep(outcome);
             if (outcome.end == StepEnd::yes) return;
-            // A freeze stops new steps; the question whether the done ones helped is still answered.
+            // A freeze stops new steps; the question whether the done ones helped is still
+            // answered.
             if (stop.cancelled())
                 return end(CommandState::cancelled, ResultCode::cancelled,
                            "cancelled while the check ran");
@@ -168,8 +170,8 @@ struct Executor::Course {
         }
     }
 
-    // What was changed is put back when it did not help. Bounded by each step's own time-out; only a
-    // freeze keeps it from running.
+    // What was changed is put back when it did not help. Bounded by each step's own time-out; only
+    // a freeze keeps it from running.
     void undo(RemedyWork const& what) {
         if (!started || result.state == CommandState::succeeded) return;
         if (what.remedy.undo.empty() || stop.why() == Stop::Why::frozen) return;

@@ -1,5 +1,6 @@
 // Removing old files in folders that everybody may write to: every name is opened relative to its
-// folder without following links, so nobody can lead root elsewhere by swapping a folder for a link.
+// folder without following links, so nobody can lead root elsewhere by swapping a folder for a
+// link.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -4,11 +4,11 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "agent/hand/record_file.hpp"
 
@@ -27,6 +27,12 @@ double number_after(std::string_view text, std::string_view key) {
     return number;
 }
 
+std::string one_decimal(double number) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.1f", number);
+    return text.data();
+}
+
 }  // namespace
 
 base::Result<Answer> disk_free(std::string const& mount, double percent) {
@@ -37,7 +43,7 @@ base::Result<Answer> disk_free(std::string const& mount, double percent) {
     auto const used = static_cast<double>(facts.f_blocks - facts.f_bfree);
     auto const free = static_cast<double>(facts.f_bavail);
     double const share = used + free > 0 ? 100 * free / (used + free) : 0;
-    return Answer{share >= percent, fmt::format("{:.1f}% free of {}", share, mount)};
+    return Answer{share >= percent, one_decimal(share) + "% free of " + mount};
 }
 
 base::Result<Answer> tunnel_up(std::string const& tunnel, std::string const& folder) {
@@ -65,14 +71,15 @@ base::Result<Answer> memory_available(std::string_view meminfo, double percent) 
     if (total <= 0 || available < 0)
         return base::fail(base::Code::unavailable, "the kernel does not tell its memory");
     double const share = 100 * available / total;
-    return Answer{share >= percent, fmt::format("{:.1f}% of memory available", share)};
+    return Answer{share >= percent, one_decimal(share) + "% of memory available"};
 }
 
 base::Result<Answer> load_below(std::string_view loadavg, double per_core, unsigned cores) {
     double const load = number_after(loadavg, "");
     if (load < 0 || cores == 0)
         return base::fail(base::Code::unavailable, "the kernel does not tell its load");
-    return Answer{load / cores < per_core, fmt::format("load {:.2f} on {} cores", load, cores)};
+    auto const said = "load " + one_decimal(load) + " on " + std::to_string(cores) + " cores";
+    return Answer{load / cores < per_core, said};
 }
 
 }  // namespace hand

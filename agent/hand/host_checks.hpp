@@ -1,4 +1,5 @@
-// Questions about this host that need no program: files of the kernel, one system call, one connect.
+// Questions about this host that need no program: files of the kernel, one system call, one
+// connect.
 #pragma once
 
 #include <cstdint>

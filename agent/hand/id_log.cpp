@@ -109,7 +109,8 @@ base::Result<std::unique_ptr<IdLog>> IdLog::open(std::string const& folder, std:
     auto const marker = folder + "/log.created";
     // A folder that once had a log must have one: a lost log is not a fresh start.
     if (std::filesystem::exists(marker) && !std::filesystem::exists(path))
-        return base::fail(base::Code::corrupt, path + ": the log is gone from a folder that had one");
+        return base::fail(base::Code::corrupt,
+                          path + ": the log is gone from a folder that had one");
     auto opened = RecordFile::open(path);
     if (!opened) return tl::make_unexpected(opened.error());
     if (opened->created || !std::filesystem::exists(marker)) {

@@ -75,8 +75,8 @@ class IdLog {
 
     Report const& report() const { return report_; }
     std::optional<Known> find(std::string const& id) const;
-    // Every started id, the oldest first. An age is powered-on time if it happened in this boot; else
-    // at least this boot's, and at least what signed times say.
+    // Every started id, the oldest first. An age is powered-on time if it happened in this boot;
+    // else at least this boot's, and at least what signed times say.
     std::vector<Fix> fixes(base::BootTime now) const;
     FreezeState freeze() const;
     std::int64_t epoch() const;

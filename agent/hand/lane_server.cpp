@@ -75,8 +75,10 @@ base::Result<Listening> listen_at(std::string const& path, std::uint32_t gid) {
     auto const before = ::umask(0777);
     int const bound = ::bind(fd, reinterpret_cast<sockaddr const*>(&address), sizeof address);
     ::umask(before);
-    bool const ready = bound == 0 && (::chown(path.c_str(), ::geteuid(), gid) == 0 || ::geteuid() != 0) &&
-                       ::chmod(path.c_str(), 0660) == 0 && ::listen(fd, 8) == 0;
+    // Not root: the group stays our own.
+    bool const owned = ::chown(path.c_str(), ::geteuid(), gid) == 0 || ::geteuid() != 0;
+    bool const ready = bound == 0 && owned && ::chmod(path.c_str(), 0660) == 0 &&
+                       ::listen(fd, 8) == 0;
     if (!ready) {
         auto error = failed(path).map([] { return Listening{}; });
         ::close(fd);
@@ -108,7 +110,8 @@ LaneServer::~LaneServer() {
 void LaneServer::post(wire::HandReply const& reply) {
     auto packet = wire::encode_hand(reply);
     std::lock_guard const lock{mutex_};
-    // Nobody listens for ever: what is lost here is answered again when it is asked for (HandQuery).
+    // Nobody listens for ever: what is lost here is answered again when it is asked for
+    // (HandQuery).
     if (posted_.size() >= kPostedMax) posted_.erase(posted_.begin());
     posted_.push_back(std::move(packet));
     std::uint64_t const one = 1;

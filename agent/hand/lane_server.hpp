@@ -15,8 +15,8 @@
 
 namespace hand {
 
-// The listening socket: the one the service manager passed (LISTEN_FDS), else bound by us at `path`,
-// mode 0660, group `gid`. A stale socket file is replaced, any other file is an error.
+// The listening socket: the one the service manager passed (LISTEN_FDS), else bound by us at
+// `path`, mode 0660, group `gid`. A stale socket file is replaced, any other file is an error.
 struct Listening {
     int fd = -1;
     bool inherited = false;

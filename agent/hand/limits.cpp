@@ -18,7 +18,8 @@ bool touches(Fix const& fix, std::string const& subject) {
     return std::find(fix.subjects.begin(), fix.subjects.end(), subject) != fix.subjects.end();
 }
 
-// How long ago the last unbroken row of failures on this subject ended, if it is long enough to block.
+// How long ago the last unbroken row of failures on this subject ended, if it is long enough to
+// block.
 std::optional<base::Duration> blocked_for(policy::Limits const& limits,
                                           std::vector<Fix> const& fixes,
                                           std::string const& subject) {

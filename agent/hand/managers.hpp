@@ -16,8 +16,8 @@ namespace hand {
 enum class Action { state, start, stop, restart, reset };
 std::string_view to_string(Action action);
 
-// One program to start for an action. Where `may_fail` is set its exit code decides nothing (the stop
-// of a restart: what is dead cannot be stopped).
+// One program to start for an action. Where `may_fail` is set its exit code decides nothing (the
+// stop of a restart: what is dead cannot be stopped).
 struct Call {
     std::vector<std::string> argv;
     bool may_fail = false;
@@ -29,8 +29,8 @@ struct Call {
 struct State {
     std::string name;
     bool missing() const { return name == "missing"; }
-    // Is it what a step asks for? A container that is healthy is running; one without a health check
-    // is as healthy as it can be when it runs.
+    // Is it what a step asks for? A container that is healthy is running; one without a health
+    // check is as healthy as it can be when it runs.
     bool is(std::string_view wanted) const;
     std::string health;  // of a container; empty: it has no health check
     bool operator==(State const&) const = default;
@@ -56,8 +56,9 @@ std::unique_ptr<Manager> make_script(policy::Policy const& policy);
 class Managers {
   public:
     Managers(std::vector<std::unique_ptr<Manager>> list, policy::Policy const& policy);
-    // Those that are here: systemd if it is the running init, engines whose client is installed (and
-    // whose socket exists), scripts if the policy has any; narrowed by the policy's `managers`.
+    // Those that are here: systemd if it is the running init, engines whose client is installed
+    // (and whose socket exists), scripts if the policy has any; narrowed by the policy's
+    // `managers`.
     static Managers find(policy::Policy const& policy);
 
     std::vector<std::string> names() const;

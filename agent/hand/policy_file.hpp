@@ -10,7 +10,8 @@
 namespace hand {
 
 // A regular file (no link) that belongs to root or to us and that neither group nor others may
-// write, in a folder of which the same is true. Errors: not_found, denied (with what to do), invalid.
+// write, in a folder of which the same is true. Errors: not_found, denied (with what to do),
+// invalid.
 base::Result<std::string> read_trusted_file(std::string const& path);
 
 // The policy; with an error the reason, and the caller observes only.

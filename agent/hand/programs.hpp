@@ -51,8 +51,8 @@ class SystemPrograms : public Programs {
     base::Result<Exit> run(Program const& program, Stop const& stop) override;
 };
 
-// The absolute path of a program of the system, looked up in the system's own folders only; empty if
-// it is not installed.
+// The absolute path of a program of the system, looked up in the system's own folders only; empty
+// if it is not installed.
 std::string find_program(std::string_view name);
 
 // A user of this machine with its groups.

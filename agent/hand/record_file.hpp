@@ -1,8 +1,8 @@
 // An append-only file of records that survives power loss at any byte. Each record is
 //   u32 length | u32 CRC-32 of the length | u32 CRC-32 of the payload | payload     (little endian)
 // after the eight bytes "TOMTELG1". The length has its own sum so that a half-written record at the
-// end (the program died in write, or the power went before fsync) can be told from a flipped bit: the
-// first is cut off, the second is corrupt and must never look like an empty or shorter file.
+// end (the program died in write, or the power went before fsync) can be told from a flipped bit:
+// the first is cut off, the second is corrupt and must never look like an empty or shorter file.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ class RecordFile {
     RecordFile(RecordFile const&) = delete;
     RecordFile& operator=(RecordFile const&) = delete;
 
-    // With `sync` it is on disk when this returns. After an error nothing of it is in the file; when
-    // that cannot be promised (fsync failed), every later append fails too.
+    // With `sync` it is on disk when this returns. After an error nothing of it is in the file;
+    // when that cannot be promised (fsync failed), every later append fails too.
     base::Status append(std::string_view payload, bool sync);
     std::uint64_t size() const { return size_; }
 

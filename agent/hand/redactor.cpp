@@ -73,7 +73,9 @@ double entropy(std::string_view word) {
     return bits;
 }
 
-constexpr bool is_token(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '='; }
+constexpr bool is_token(char c) {
+    return is_alnum(c) || c == '_' || c == '-' || c == '+' || c == '=';
+}
 
 bool is_random(std::string_view word) {
     return word.size() >= 24 && std::any_of(word.begin(), word.end(), is_digit) &&
@@ -125,8 +127,8 @@ class Line {
         }
     }
 
-    // Where the value that begins here ends: at its closing quote, else at the next separator. After
-    // a colon at the line's end it may hold blanks ("password: two words").
+    // Where the value that begins here ends: at its closing quote, else at the next separator.
+    // After a colon at the line's end it may hold blanks ("password: two words").
     std::size_t value_end(std::size_t at, bool after_colon) const {
         if (text_[at] == '"' || text_[at] == '\'') {
             auto end = at + 1;
@@ -169,7 +171,8 @@ class Line {
             auto at = lower(text_).find(scheme);
             while (at != std::string::npos) {
                 auto const begin = at + scheme.size();
-                auto const end = skip(begin, [](char c) { return is_token(c) || c == '.' || c == '/'; });
+                auto const end =
+                    skip(begin, [](char c) { return is_token(c) || c == '.' || c == '/'; });
                 auto const next = end - begin >= 8 ? hide(begin, end) : begin;
                 at = lower(text_).find(scheme, next);
             }
@@ -199,7 +202,7 @@ class Line {
             auto const dotted = skip(at, [](char c) { return is_token(c) || c == '.'; });
             auto const word = std::string_view{text_}.substr(at, end - at);
             auto const whole = std::string_view{text_}.substr(at, dotted - at);
-            bool const jwt = word.starts_with("eyJ") && std::count(whole.begin(), whole.end(), '.') >= 1;
+            bool const jwt = word.starts_with("eyJ") && whole.find('.') != whole.npos;
             if (jwt || has_known_prefix(whole))
                 at = hide(at, dotted);
             else if (is_random(word))

@@ -1,5 +1,6 @@
 // Takes secrets out of what programs print before anything leaves the hand. Fails closed: who gets
-// an Error withholds the text. A first set of rules; the port lets them grow without moving anything.
+// an Error withholds the text. A first set of rules; the port lets them grow without moving
+// anything.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // Services without a service manager: the policy's [scripts.NAME] says what starts, stops and asks
-// them. The status program's exit code is the answer, as init scripts have it: 0 active, 3 inactive.
+// them. The status program's exit code is the answer, as init scripts have it: 0 active, 3
+// inactive.
 #include "agent/hand/managers.hpp"
 
 namespace hand {

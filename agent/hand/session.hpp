@@ -1,5 +1,5 @@
-// What the hand knows of the coordinator in this process: the welcome of the agent's session, and by
-// it the time. Pure.
+// What the hand knows of the coordinator in this process: the welcome of the agent's session, and
+// by it the time. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace hand {
 
 class Session {
   public:
-    // A welcome whose signature was checked. `received` is the agent's word: one in the future counts
-    // as now. An earlier one makes time look later, which only refuses more. A welcome of the same
-    // session does not turn the clock back.
+    // A welcome whose signature was checked. `received` is the agent's word: one in the future
+    // counts as now. An earlier one makes time look later, which only refuses more. A welcome of
+    // the same session does not turn the clock back.
     void welcomed(wire::Welcome const& welcome, base::BootTime received, base::BootTime now);
 
     bool known() const { return welcome_.has_value(); }

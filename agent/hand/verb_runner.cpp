@@ -91,7 +91,8 @@ struct VerbRunner::Run {
     // Starts one program within what is left of the step; false: the outcome says how it ended.
     bool start(std::vector<std::string> argv, std::string const& what, bool may_fail,
                std::optional<User> user = std::nullopt) {
-        auto exit = of.programs_.run({std::move(argv), std::move(user), left(), output_bytes}, stop);
+        Program const program{std::move(argv), std::move(user), left(), output_bytes};
+        auto exit = of.programs_.run(program, stop);
         if (!exit) {
             fail(exit.error());
             return false;
@@ -125,7 +126,8 @@ struct VerbRunner::Run {
         return state;
     }
 
-    // Who answers for this name: services have one manager, a container is looked for in every engine.
+    // Who answers for this name: services have one manager, a container is looked for in every
+    // engine.
     base::Result<std::pair<Manager const*, State>> find(domain::SubjectKind kind,
                                                         std::string const& name) {
         std::vector<Manager const*> candidates;
@@ -218,9 +220,11 @@ struct VerbRunner::Run {
             auto const command = std::find(argv.begin(), argv.end(), "container");
             if (command == argv.end()) return end(StepEnd::failed, "the engine has no client here");
             argv.erase(command, argv.end());
-            for (auto const* word : {"image", "prune", "--force", "--filter"}) argv.emplace_back(word);
+            for (auto const* word : {"image", "prune", "--force", "--filter"})
+                argv.emplace_back(word);
             argv.push_back("until=" + seconds(*keep));
-            if (!start(std::move(argv), std::string{engine->name()} + " image prune", false)) return;
+            auto const what = std::string{engine->name()} + " image prune";
+            if (!start(std::move(argv), what, false)) return;
         }
     }
 
@@ -307,9 +311,8 @@ struct VerbRunner::Run {
         auto const last = of.log_.last_good_run(name);
         if (!last) return answer(Answer{false, "job " + name + " has not ended well here yet"});
         auto const age = of.now_().wall - last->at;
-        answer(Answer{age <= *within && age >= -1h, "job " + name + " ended well " +
-                                                        base::to_text(std::max(age, base::Duration{0})) +
-                                                        " ago"});
+        auto const ago = base::to_text(std::max(age, base::Duration{0}));
+        answer(Answer{age <= *within && age >= -1h, "job " + name + " ended well " + ago + " ago"});
     }
 
     // The catalogue and the policy have looked at these; a step that reached us otherwise must not.

@@ -40,8 +40,8 @@ class VerbRunner {
     StepOutcome run(domain::Step const& step, base::Duration at_most, std::size_t output_bytes,
                     Stop const& stop);
 
-    // Why what this step would change does not exist here; nothing if it does, or if the step changes
-    // nothing that has a name. Asks the manager, never an inventory.
+    // Why what this step would change does not exist here; nothing if it does, or if the step
+    // changes nothing that has a name. Asks the manager, never an inventory.
     std::optional<std::string> missing(domain::Step const& step, Stop const& stop);
 
   private:

@@ -1,5 +1,5 @@
-// The same remedies on podman and on Docker, each with an engine of this test's own: private storage,
-// private socket, no network.
+// The same remedies on podman and on Docker, each with an engine of this test's own: private
+// storage, private socket, no network.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -32,9 +32,10 @@ class Engine {
             return farm::run(client({"version"}), {}, farm::Milliseconds{10'000}).exit_code == 0;
         }, farm::Milliseconds{60'000});
         if (!up) throw std::runtime_error(name_ + " did not come up:\n" + engine_.log());
-        must_run(client({"import", root_archive(), "tomte-test:1"}), {}, farm::Milliseconds{240'000});
-        must_run(client({"run", "-d", "--name", "patient", "--network", "none", "--stop-timeout", "1",
-                         "tomte-test:1", "/bin/sleep", "1000000"}));
+        must_run(client({"import", root_archive(), "tomte-test:1"}), {},
+                 farm::Milliseconds{240'000});
+        must_run(client({"run", "-d", "--name", "patient", "--network", "none", "--stop-timeout",
+                         "1", "tomte-test:1", "/bin/sleep", "1000000"}));
         hand.start();
         hand.connect();
     }
@@ -56,7 +57,8 @@ class Engine {
         return words;
     }
     std::string field(std::string const& what) {
-        return must_run(client({"container", "inspect", "--format", "{{" + what + "}}", "patient"}));
+        return must_run(
+            client({"container", "inspect", "--format", "{{" + what + "}}", "patient"}));
     }
     // An untagged image made years ago: what `engine.prune` is for.
     std::string add_old_dangling_image() {
@@ -100,8 +102,8 @@ void certificates(RealHand& hand) {
     auto const port = std::to_string(farm::free_port());
     Folder folder;
     must_run({"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-              "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=localhost", "-keyout",
-              folder / "key", "-out", folder / "crt"});
+              "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+              "-keyout", folder / "key", "-out", folder / "crt"});
     farm::Process server{{"/usr/bin/openssl", "s_server", "-accept", "127.0.0.1:" + port, "-key",
                           folder / "key", "-cert", folder / "crt", "-quiet"},
                          folder / "log"};

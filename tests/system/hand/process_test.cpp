@@ -41,7 +41,8 @@ class HandProcess : public testing::Test {
     int starts() const {
         std::ifstream file{patient / "effects"};
         int count = 0;
-        for (std::string line; std::getline(file, line);) count += line.starts_with("start") ? 1 : 0;
+        for (std::string line; std::getline(file, line);)
+            if (line.starts_with("start")) ++count;
         return count;
     }
     void patient_is_slow() { farm::write_text(patient / "slow", "3"); }

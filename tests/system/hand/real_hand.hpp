@@ -14,8 +14,8 @@
 
 namespace hand_test {
 
-// A folder of its own below the temporary folder, 0755 so that a container's processes may enter it;
-// removed at the end.
+// A folder of its own below the temporary folder, 0755 so that a container's processes may enter
+// it; removed at the end.
 class Folder {
   public:
     Folder();

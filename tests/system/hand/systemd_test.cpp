@@ -46,7 +46,8 @@ class Machine {
                        .output.find("running") != std::string::npos;
         }, farm::Milliseconds{60'000});
         if (!booted) throw std::runtime_error("systemd did not boot in its container");
-        hand.launcher = [this](std::string const& lane, std::string const&, std::string const& log) {
+        hand.launcher = [this](std::string const& lane, std::string const&,
+                               std::string const& log) {
             return farm::Process{argv({"exec", "machine", "/hostlib/ld-linux-x86-64.so.2",
                                        "--library-path", "/hostlib", "/tomte/tomte-hand",
                                        "--lane=" + lane, "--config", "/work/hand.toml"}),
@@ -67,7 +68,8 @@ class Machine {
         return podman(std::move(words));
     }
     std::string state(std::string const& unit) {
-        auto text = farm::run(argv({"exec", "machine", "systemctl", "is-active", unit}), env()).output;
+        auto const words = argv({"exec", "machine", "systemctl", "is-active", unit});
+        auto text = farm::run(words, env()).output;
         while (text.ends_with('\n')) text.pop_back();
         return text;
     }
@@ -168,7 +170,8 @@ TEST_F(Systemd, Touches_no_unit_that_does_not_exist_or_is_protected) {
 TEST_F(Systemd, Shortens_the_journal_and_frees_the_disk) {
     auto const vacuumed = run("vacuum_journal", {{"mount", "/"}, {"percent", "1"}, {"keep", "2d"}});
     EXPECT_EQ(vacuumed.state, CommandState::succeeded) << vacuumed.detail;
-    auto const short_keep = run("vacuum_journal", {{"mount", "/"}, {"percent", "1"}, {"keep", "1h"}});
+    auto const short_keep =
+        run("vacuum_journal", {{"mount", "/"}, {"percent", "1"}, {"keep", "1h"}});
     EXPECT_NE(short_keep.state, CommandState::succeeded) << "logs are evidence";
     machine->in({"touch", "/var/cache/apt/archives/old_1_amd64.deb", "/var/tmp/fresh"});
     auto const freed = run("free_disk", {{"mount", "/"}, {"percent", "1"}});
@@ -197,7 +200,8 @@ TEST_F(Systemd, Restarts_the_time_service_and_believes_the_kernel_about_the_resu
     auto const result = machine->hand.result_of(command.id);
     timex facts{};
     bool const synced = ::adjtimex(&facts) != TIME_ERROR && (facts.status & STA_UNSYNC) == 0;
-    EXPECT_EQ(result.state, synced ? CommandState::succeeded : CommandState::failed) << result.detail;
+    EXPECT_EQ(result.state, synced ? CommandState::succeeded : CommandState::failed)
+        << result.detail;
     EXPECT_EQ(result.code, synced ? ResultCode::ok : ResultCode::check_failed);
 }
 

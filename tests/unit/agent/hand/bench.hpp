@@ -1,8 +1,6 @@
-// What the hand's tests share: folders that vanish, programs that only pretend, and one lane with the
-// coordinator's key at hand.
+// What the hand's tests share: folders that vanish, programs that only pretend, and one lane with
+// the coordinator's key at hand.
 #pragma once
-
-#include <gtest/gtest.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -11,6 +9,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -127,9 +126,11 @@ inline policy::Policy patient_policy() {
                          {domain::SubjectKind::service, "other"},
                          {domain::SubjectKind::job, "*"}};
     for (auto const* name : {"patient", "other"})
-        policy.scripts[name] = {{"/p", "start", name}, {"/p", "stop", name}, {"/p", "status", name}};
+        policy.scripts[name] = {
+            {"/p", "start", name}, {"/p", "stop", name}, {"/p", "status", name}};
     policy.jobs["backup"] = {{"/p", "backup"}, "", 5s};
-    policy.offers["heal"] = {"Heal the patient", "restart_service", {{"unit", {"patient.service"}}}};
+    policy.offers["heal"] = {
+        "Heal the patient", "restart_service", {{"unit", {"patient.service"}}}};
     policy.managers = {"script"};
     policy.digest = trust::sha256_hex("policy");
     return policy;
@@ -218,8 +219,7 @@ class Lane {
             return report.result.id == id && domain::is_final(report.result.state);
         });
         if (found) return found->result;
-        ADD_FAILURE() << "no final result of " << id;
-        return {};
+        throw std::runtime_error("no final result of " + id);
     }
     template <class T>
     std::optional<T> wait_for(std::function<bool(T const&)> const& wanted) {
@@ -238,8 +238,7 @@ class Lane {
         std::lock_guard const lock{mutex_};
         for (auto reply = replies_.rbegin(); reply != replies_.rend(); ++reply)
             if (auto const* one = std::get_if<T>(&*reply)) return *one;
-        ADD_FAILURE() << "no such reply";
-        return {};
+        throw std::runtime_error("no such reply");
     }
     void forget_replies() {
         std::lock_guard const lock{mutex_};

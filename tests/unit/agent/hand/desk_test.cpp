@@ -1,4 +1,6 @@
 // Every check between a packet and a program, one by one: each test would fail without its guard.
+#include <gtest/gtest.h>
+
 #include "tests/unit/agent/hand/bench.hpp"
 
 namespace hand::bench {
@@ -32,7 +34,8 @@ TEST(Desk, Refuses_each_spoiled_order_with_its_own_code_and_runs_nothing) {
         {"another host", ResultCode::wrong_target,
          [](auto& c) { c.host = *domain::HostId::parse("skynet"); }},
         {"another enrolment", ResultCode::wrong_target, [](auto& c) { c.incarnation = 2; }},
-        {"another session", ResultCode::replayed, [](auto& c) { c.session = trust::random_token(); }},
+        {"another session", ResultCode::replayed,
+         [](auto& c) { c.session = trust::random_token(); }},
         {"an older epoch", ResultCode::stale_epoch, [](auto& c) { c.epoch = 0; }},
         {"too late", ResultCode::expired, [](auto& c) { c.expires_at = Lane::kNow - 1s; }},
         {"a remedy not held", ResultCode::unknown_remedy,
@@ -44,7 +47,7 @@ TEST(Desk, Refuses_each_spoiled_order_with_its_own_code_and_runs_nothing) {
         {"a parameter too many", ResultCode::bad_arguments,
          [](auto& c) { std::get<domain::RemedyOrder>(c.order).params["force"] = "1"; }},
         {"an option as a unit", ResultCode::bad_arguments,
-         [](auto& c) { std::get<domain::RemedyOrder>(c.order).params["unit"] = "--root=x.service"; }},
+         [](auto& c) { std::get<domain::RemedyOrder>(c.order).params["unit"] = "--root=x"; }},
         {"a service the policy does not name", ResultCode::not_allowed,
          [](auto& c) { std::get<domain::RemedyOrder>(c.order).params["unit"] = "nginx.service"; }},
         {"a protected service", ResultCode::not_allowed,

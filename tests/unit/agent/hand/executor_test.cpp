@@ -1,6 +1,7 @@
 // One work from its preconditions to its result, with programs that only pretend.
 #include "agent/hand/executor.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -213,7 +214,8 @@ TEST_F(ExecutorTest, Redacts_what_programs_print_and_why_they_fail) {
 TEST_F(ExecutorTest, Runs_a_job_and_remembers_that_it_ended_well) {
     auto remedy = restart_service();
     remedy.steps = {{"job.run", {{"job", "backup"}}, 2s}};
-    remedy.check = domain::Check{{"job.fresh", {{"job", "backup"}, {"within", "1h"}}, 2s}, 100ms, 10ms};
+    remedy.check = domain::Check{
+        {"job.fresh", {{"job", "backup"}, {"within", "1h"}}, 2s}, 100ms, 10ms};
     EXPECT_EQ(run(remedy).state, CommandState::succeeded);
     EXPECT_TRUE(log->last_good_run("backup"));
     exits({{"backup", {1}}});

@@ -1,5 +1,6 @@
 #include "agent/hand/host_checks.hpp"
 
+#include <gtest/gtest.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -1,5 +1,6 @@
 #include "agent/hand/id_log.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 

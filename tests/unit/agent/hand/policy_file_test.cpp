@@ -1,5 +1,6 @@
 #include "agent/hand/policy_file.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 // Real programs, started for real: argv, groups, time-outs, what they leave behind.
 #include "agent/hand/programs.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -128,11 +129,14 @@ TEST_F(ProgramsTest, May_print_without_end_and_only_head_and_tail_are_kept) {
 }
 
 TEST_F(ProgramsTest, That_cannot_be_started_say_why) {
-    EXPECT_EQ(programs.run({{folder / "nothing"}, {}, 5s}, stop).error().code, base::Code::not_found);
-    EXPECT_EQ(programs.run({{"ls"}, {}, 5s}, stop).error().code, base::Code::invalid) << "no PATH search";
-    EXPECT_EQ(programs.run({{}, {}, 5s}, stop).error().code, base::Code::invalid);
+    auto const why = [this](std::vector<std::string> argv) {
+        return programs.run({std::move(argv), {}, 5s}, stop).error().code;
+    };
+    EXPECT_EQ(why({folder / "nothing"}), base::Code::not_found);
+    EXPECT_EQ(why({"ls"}), base::Code::invalid) << "no PATH search";
+    EXPECT_EQ(why({}), base::Code::invalid);
     write(folder / "plain", "text");
-    EXPECT_EQ(programs.run({{folder / "plain"}, {}, 5s}, stop).error().code, base::Code::denied);
+    EXPECT_EQ(why({folder / "plain"}), base::Code::denied);
 }
 
 TEST_F(ProgramsTest, Run_as_the_user_the_policy_names) {

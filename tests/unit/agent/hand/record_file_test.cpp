@@ -2,6 +2,7 @@
 // was promised, or says that it is damaged.
 #include "agent/hand/record_file.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -40,8 +41,8 @@ TEST(RecordFile, Cut_at_any_byte_it_opens_with_every_record_that_was_whole) {
         write(folder / "cut", whole.substr(0, cut));
         auto opened = RecordFile::open(folder / "cut");
         ASSERT_TRUE(opened) << cut << ": " << opened.error().message;
-        auto const expected =
-            static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), cut) - ends.begin()) - 1;
+        auto const whole_records = std::upper_bound(ends.begin(), ends.end(), cut) - ends.begin();
+        auto const expected = static_cast<std::size_t>(whole_records - 1);
         EXPECT_EQ(opened->records.size(), expected) << cut;
         // It goes on behind the last whole record.
         ASSERT_TRUE(opened->file->append("after", true));

@@ -60,7 +60,8 @@ TEST(Redactor, Keeps_what_is_no_secret) {
 }
 
 TEST(Redactor, Goes_on_after_a_key_block) {
-    EXPECT_EQ(red("before\n-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nafter"),
+    EXPECT_EQ(red("before\n-----BEGIN RSA PRIVATE KEY-----\nabc\n"
+                  "-----END RSA PRIVATE KEY-----\nafter"),
               "before\n[redacted]\nafter");
 }
 
