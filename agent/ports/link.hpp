@@ -17,9 +17,10 @@ class Link {
     virtual ~Link() = default;
 
     virtual void publish(Message const& message, base::WallTime now) = 0;
-    // Signs and sends as many records, in order, as fit into 32 KiB; returns the last sequence sent,
-    // or an error (unavailable) if none was.
-    virtual base::Result<std::int64_t> send_batch(std::vector<wire::JournalRecord> const& records) = 0;
+    // Signs and sends as many records, in order, as fit into 32 KiB; returns the last sequence
+    // sent, or an error (unavailable) if none was.
+    virtual base::Result<std::int64_t> send_batch(
+        std::vector<wire::JournalRecord> const& records) = 0;
 
     // For the loop: wait for fd() (-1: none now) to be readable (and writable if wants_write()), at
     // most `wait()`, then call service().

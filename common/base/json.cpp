@@ -214,14 +214,15 @@ void Document::Deleter::operator()(cJSON* tree) const { cJSON_Delete(tree); }
 
 Result<Document> Document::parse(std::string_view text, Limits limits) {
     if (text.size() > limits.bytes_max)
-        return fail(Code::invalid, fmt::format("{} bytes, more than {}", text.size(), limits.bytes_max));
+        return fail(Code::invalid,
+                    fmt::format("{} bytes, more than {}", text.size(), limits.bytes_max));
     if (auto const ok = Scanner{text, limits.depth_max}.scan(); !ok)
         return tl::make_unexpected(ok.error());
     char const* end = nullptr;
     cJSON* const tree = cJSON_ParseWithLengthOpts(text.data(), text.size(), &end, 0);
     if (tree == nullptr)
-        return fail(Code::invalid,
-                    fmt::format("malformed JSON at byte {}", end != nullptr ? end - text.data() : 0));
+        return fail(Code::invalid, fmt::format("malformed JSON at byte {}",
+                                               end != nullptr ? end - text.data() : 0));
     Document document{tree};
     auto const rest = text.substr(static_cast<std::size_t>(end - text.data()));
     if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos)

@@ -99,8 +99,8 @@ Result<Duration> parse_duration(std::string_view text) {
     double total_ms = 0;
     while (!text.empty()) {
         double number = 0;
-        auto const [end, error] =
-            std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number,
+                                                  std::chars_format::fixed);
         if (error != std::errc{} || !(number >= 0)) return bad();
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         auto const unit_end = text.find_first_not_of("dhms");

@@ -1,5 +1,5 @@
-// No hand-made payload here: Prometheus measures, its rule fires, Alertmanager calls the webhook, the
-// host heals, and Prometheus itself says that the alert is gone.
+// No hand-made payload here: Prometheus measures, its rule fires, Alertmanager calls the webhook,
+// the host heals, and Prometheus itself says that the alert is gone.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -91,11 +91,11 @@ TEST(Prometheus, Its_alert_leads_to_the_fix_and_its_silence_confirms_it) {
                prometheus_config(exporter_port, alertmanager_port, folder + "/rules.yml"));
     write_text(folder + "/alertmanager.yml",
                alertmanager_config(farm.url(), farm.secret("alertmanager_password")));
-    Process alertmanager({"prometheus-alertmanager", "--config.file=" + folder + "/alertmanager.yml",
-                          "--storage.path=" + folder + "/alertmanager",
-                          "--cluster.listen-address=",
-                          fmt::format("--web.listen-address=127.0.0.1:{}", alertmanager_port)},
-                         folder + "/alertmanager.log");
+    Process alertmanager(
+        {"prometheus-alertmanager", "--config.file=" + folder + "/alertmanager.yml",
+         "--storage.path=" + folder + "/alertmanager", "--cluster.listen-address=",
+         fmt::format("--web.listen-address=127.0.0.1:{}", alertmanager_port)},
+        folder + "/alertmanager.log");
     Process prometheus({"prometheus", "--config.file=" + folder + "/prometheus.yml",
                         "--storage.tsdb.path=" + folder + "/prometheus",
                         fmt::format("--web.listen-address=127.0.0.1:{}", prometheus_port)},

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kFileLines = 500;
 constexpr int kFunctionLines = 60;
-constexpr std::size_t kColumns = 130;
+constexpr std::size_t kColumns = 100;
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;

@@ -110,7 +110,7 @@ TEST(TidyTest, FindsABannedCallAndALongLine) {
     std::vector<Violation> violations;
 
     check_banned({"agent/app/app.cpp", std::string{"int n = std::"} + "stoi(text);\n"}, violations);
-    check_banned({"agent/app/app.cpp", std::string(131, 'x') + "\n"}, violations);
+    check_banned({"agent/app/app.cpp", std::string(101, 'x') + "\n"}, violations);
 
     EXPECT_EQ(violations.size(), 2u);
 }

@@ -1,5 +1,5 @@
-// Every benchmark of the project, each a subcommand of tomte-bench. A figure is compared with a floor
-// measured in the same run on the same machine, so that it means the same everywhere.
+// Every benchmark of the project, each a subcommand of tomte-bench. A figure is compared with a
+// floor measured in the same run on the same machine, so that it means the same everywhere.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ struct Options {
     int hosts = 100;
 };
 
-// 0: every goal met; 1: a goal missed (printed which); throws std::runtime_error if it could not run.
+// 0: every goal met; 1: a goal missed (printed which); throws std::runtime_error if it could not
+// run.
 int roundtrip(Options const& options);
 int intake(Options const& options);
 int through(Options const& options);

@@ -180,7 +180,8 @@ struct Crowd::Node {
         agent::Started started;
         started.session = session;
         started.boot_id = "bench";
-        thread = std::thread([this, started] { [[maybe_unused]] auto s = loop.run(started, stop); });
+        thread =
+            std::thread([this, started] { [[maybe_unused]] auto s = loop.run(started, stop); });
     }
 
     static agent::MosquittoLinkSettings link_settings(std::string const& folder, int port,

@@ -19,7 +19,8 @@ constexpr double kKiB = 1.0 / 1024;
 double kib_of(pid_t pid, std::string const& file, std::string const& name) {
     std::istringstream lines(farm::read_text(fmt::format("/proc/{}/{}", pid, file)));
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with(name + ":")) return std::strtod(line.substr(name.size() + 1).c_str(), nullptr);
+        if (line.starts_with(name + ":"))
+            return std::strtod(line.substr(name.size() + 1).c_str(), nullptr);
     throw std::runtime_error(fmt::format("no {} in /proc/{}/{}: did it end?", name, pid, file));
 }
 
@@ -38,7 +39,8 @@ double cpu_seconds(pid_t pid) {
 double written_kib(pid_t pid) {
     std::istringstream lines(farm::read_text(fmt::format("/proc/{}/io", pid)));
     for (std::string line; std::getline(lines, line);)
-        if (line.starts_with("write_bytes:")) return std::strtod(line.substr(12).c_str(), nullptr) * kKiB;
+        if (line.starts_with("write_bytes:"))
+            return std::strtod(line.substr(12).c_str(), nullptr) * kKiB;
     throw std::runtime_error("no write_bytes in /proc/PID/io: it needs the right to trace");
 }
 
@@ -75,8 +77,8 @@ int footprint(Options const& options) {
     Report report("footprint", options.json);
 
     // The lanes and the coordinator first: then they end, so that nobody shares the agent's pages.
-    report.figure("hand, fix lane: resident", kib_of(place.hand_fix.pid(), "status", "VmRSS") * kKiB,
-                  "MiB");
+    report.figure("hand, fix lane: resident",
+                  kib_of(place.hand_fix.pid(), "status", "VmRSS") * kKiB, "MiB");
     report.figure("hand, read lane: resident",
                   kib_of(place.hand_read.pid(), "status", "VmRSS") * kKiB, "MiB");
     report.at_most("coordinator: resident, empty store",
@@ -103,7 +105,8 @@ int footprint(Options const& options) {
     report.figure("agent: PSS", ours.pss * kKiB, "MiB");
     report.figure("minimal client: PSS", least.pss * kKiB, "MiB");
     report.at_most("agent PSS / minimal client", ours.pss / least.pss, "x", 1.2);
-    report.note("The broker maps the TLS library too: the same share for agent and minimal client.");
+    report.note(
+        "The broker maps the TLS library too: the same share for agent and minimal client.");
     return report.print();
 }
 

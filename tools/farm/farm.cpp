@@ -106,7 +106,8 @@ void Farm::start_host() {
                        folder_ + "/hand_fix.log");
     hand_read = Process({settings_.bin + "/tomte-hand", "--lane=read", "--config", config("hand")},
                         folder_ + "/hand_read.log");
-    agent = Process({settings_.bin + "/tomte-agent", "--config", config("agent")}, folder_ + "/agent.log");
+    agent = Process({settings_.bin + "/tomte-agent", "--config", config("agent")},
+                    folder_ + "/agent.log");
 }
 
 HttpAnswer Farm::get(std::string const& path) {

@@ -1,7 +1,7 @@
 // A whole farm of real processes in one folder: Mosquitto with TLS, the coordinator, and one host
 // with agent, both lanes of the hand and the patient. Made with `tomte init`, as a user would; for
-// system tests and benches. Throws std::runtime_error with everybody's logs when something that must
-// work does not: there is nothing a caller could do about it.
+// system tests and benches. Throws std::runtime_error with everybody's logs when something that
+// must work does not: there is nothing a caller could do about it.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,8 @@ class Farm {
     explicit Farm(FarmSettings settings);
     ~Farm();
 
-    // Appends to / replaces in settings before start; `program` is coordinator, agent, hand, policy.
+    // Appends to / replaces in settings before start; `program` is coordinator, agent, hand,
+    // policy.
     void append(std::string const& program, std::string const& toml);
     void replace(std::string const& program, std::string const& from, std::string const& to);
 

@@ -66,8 +66,8 @@ bool Watch::look_at(std::string const& id) {
         return false;
     }
     reached();
-    // One journal row may hold several facts, and a timeline only grows: facts are told apart by row
-    // and by their place within it.
+    // One journal row may hold several facts, and a timeline only grows: facts are told apart by
+    // row and by their place within it.
     std::int64_t last = -1;
     int place = 0;
     for (auto const& row : page->root()["timeline"].children()) {

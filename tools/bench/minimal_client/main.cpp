@@ -1,5 +1,5 @@
-// The least an agent of these libraries can weigh: connects over mutual TLS, opens a database, signs
-// once, and waits. Only there to be compared with.
+// The least an agent of these libraries can weigh: connects over mutual TLS, opens a database,
+// signs once, and waits. Only there to be compared with.
 #include <mosquitto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
