@@ -201,12 +201,14 @@ void Agent::State::set_alarm(Step& step) {
     step.add(wake);
 }
 
-// Somebody waits for what the hand is to do and for what it did; what people may read of it comes
-// after. Store effects are committed before either, wherever they stand.
-void hurry(Effects& effects) {
-    std::stable_partition(effects.list.begin(), effects.list.end(), [](Effect const& effect) {
-        return std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect);
-    });
+// What must be kept comes first; then what somebody waits for: an order to the hand, a record to the
+// coordinator; then what people may read of it.
+static int rank(Effect const& effect) {
+    if (std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
+        std::holds_alternative<ForgetJournal>(effect))
+        return 0;
+    return std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect) ? 1
+                                                                                              : 2;
 }
 
 Agent::Agent(AgentSettings settings) : state_(std::make_unique<State>(std::move(settings))) {}
@@ -219,7 +221,7 @@ Effects Agent::step(base::Time now, Event const& event) {
     state_->tick(step);
     state_->outbox.pump(step);
     state_->set_alarm(step);
-    hurry(step.effects);
+    std::ranges::stable_sort(step.effects.list, {}, rank);
     return std::move(step.effects);
 }
 

@@ -57,7 +57,7 @@ TEST(Admission, Accepts_a_good_delivery_and_makes_it_durable_before_it_is_acknow
             if (std::holds_alternative<wire::Ack>(publish->message)) order.push_back("ack");
         if (std::holds_alternative<ToHand>(effect)) order.push_back("hand");
     }
-    EXPECT_EQ(order, (std::vector<std::string>{"save", "ack", "hand"}));
+    EXPECT_EQ(order, (std::vector<std::string>{"save", "hand", "ack"}));
 }
 
 TEST(Admission, Hands_the_envelope_on_exactly_as_received) {
