@@ -201,14 +201,15 @@ void Agent::State::set_alarm(Step& step) {
     step.add(wake);
 }
 
-// What must be kept comes first; then what somebody waits for: an order to the hand, a record to the
-// coordinator; then what people may read of it.
+// What must be kept comes first; then what somebody waits for: an order to the hand, a record to
+// the coordinator; then what people may read of it.
 static int rank(Effect const& effect) {
     if (std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
         std::holds_alternative<ForgetJournal>(effect))
         return 0;
-    return std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect) ? 1
-                                                                                              : 2;
+    bool const waited_for =
+        std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect);
+    return waited_for ? 1 : 2;
 }
 
 Agent::Agent(AgentSettings settings) : state_(std::make_unique<State>(std::move(settings))) {}

@@ -91,6 +91,8 @@ void Orders::finish(Step& step, KnownCommand row, domain::CommandResult result) 
     row.state = result.state;
     row.code = result.code;
     row.jws.clear();
+    // Durable for lines that only read too: a number of the journal that was lost after the
+    // coordinator had seen it would be given to another record, and that one would be forgotten.
     row.result_seq = outbox_.append(step, result);
     step.add_durable(SaveCommand{row});
     if (facts_.link_up) {
