@@ -1,5 +1,7 @@
 // The least an agent of these libraries can weigh: connects over mutual TLS, opens a database,
 // signs once, and waits. Only there to be compared with.
+#include <cjson/cJSON.h>
+#include <mbedtls/sha256.h>
 #include <mosquitto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -8,6 +10,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 int main(int argc, char** argv) {
     if (argc != 6) {
@@ -21,6 +25,18 @@ int main(int argc, char** argv) {
     EVP_PKEY* const key = EVP_EC_gen("P-256");
     if (key == nullptr) return 1;
     EVP_PKEY_free(key);
+
+    unsigned char digest[32];
+    std::map<std::string, std::string> const words{{"one", "1"}, {"two", "2"}};
+    std::string text = "{";
+    for (auto const& [name, value] : words)
+        text += (text.size() > 1 ? ",\"" : "\"") + name + "\":" + value;
+    text += "}";
+    auto const* bytes = reinterpret_cast<unsigned char const*>(text.data());
+    if (mbedtls_sha256_ret(bytes, text.size(), digest, 0) != 0) return 1;
+    cJSON* const tree = cJSON_Parse(text.c_str());
+    if (tree == nullptr) return 1;
+    cJSON_Delete(tree);
 
     mosquitto_lib_init();
     mosquitto* const client = mosquitto_new(nullptr, true, nullptr);
