@@ -26,6 +26,8 @@ struct LiveCommand {
     bool needs_envelope = false;
     std::optional<base::BootTime> redelivery_until;  // how long to wait for that delivery
     std::string cancel;  // the coordinator's cancel as received; empty: none
+    // "accepted" is told then, unless there is more to tell before; none: told.
+    std::optional<base::BootTime> tell_accepted_at;
     int orders = 0;                                  // how often it was handed to the hand
 };
 

@@ -55,14 +55,20 @@ void Orders::accept(Step& step, CommandArrived const& delivery) {
     // that only reads may run again: surviving this process is enough for it.
     step.add(SaveCommand{command.row});
     if (delivery.lane == Lane::fix) step.effects.durable = true;
-    acknowledge(step, order_in.id, CommandState::accepted, ResultCode::ok);
-    domain::CommandResult result;
-    result.id = order_in.id;
-    result.state = CommandState::accepted;
-    auto const now = facts_.coordinator.at(step.now.boot).value_or(order_in.expires_at);
-    if (facts_.link_up)
-        step.publish(PublishResult{result, (order_in.expires_at - now) + command.timeout});
+    command.tell_accepted_at = step.now.boot + kAcceptedWait;
     order(step, table_.start(std::move(command)));
+}
+
+void Orders::tell_accepted(Step& step, LiveCommand& command) {
+    command.tell_accepted_at.reset();
+    auto const& row = command.row;
+    acknowledge(step, row.id, row.state, row.code);
+    if (!facts_.link_up || row.state != CommandState::accepted) return;
+    domain::CommandResult result;
+    result.id = row.id;
+    result.state = CommandState::accepted;
+    auto const now = facts_.coordinator.at(step.now.boot).value_or(row.expires_at);
+    step.publish(PublishResult{result, (row.expires_at - now) + command.timeout});
 }
 
 void Orders::redelivered(Step& step, CommandArrived const& delivery, Admission const& admission) {

@@ -28,6 +28,7 @@ void Orders::running(Step& step, LiveCommand& command, domain::CommandResult con
     command.row.state = CommandState::running;
     // A line that only reads is over before anybody could do something with the news.
     if (command.row.lane == Lane::read) return;
+    command.tell_accepted_at.reset();
     // Not urgent: the hand has "started" on its own disk.
     step.add(SaveCommand{command.row});
     acknowledge(step, command.row.id, CommandState::running, ResultCode::ok);
@@ -117,6 +118,9 @@ std::optional<base::BootTime> Orders::deadline(LiveCommand const& command,
 
 void Orders::tick(Step& step) {
     auto const now = step.now.boot;
+    for (auto& [_, command] : table_.live())
+        if (command.tell_accepted_at && *command.tell_accepted_at <= now)
+            tell_accepted(step, command);
     std::vector<std::string> late;
     for (auto const& [id, command] : table_.live())
         if (auto const at = deadline(command, now); at && *at <= now) late.push_back(id);
@@ -137,7 +141,10 @@ void Orders::tick(Step& step) {
 
 std::optional<base::BootTime> Orders::next_wake(base::BootTime now) const {
     std::optional<base::BootTime> wake;
-    for (auto const& [_, command] : table_.live()) sooner(wake, deadline(command, now));
+    for (auto const& [_, command] : table_.live()) {
+        sooner(wake, deadline(command, now));
+        sooner(wake, command.tell_accepted_at);
+    }
     return wake;
 }
 

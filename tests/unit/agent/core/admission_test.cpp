@@ -1,4 +1,5 @@
 #include "agent/core/admission.hpp"
+#include "agent/core/orders.hpp"
 
 #include <functional>
 
@@ -45,7 +46,7 @@ void spend_counter(Core& core) {
     core.forget();
 }
 
-TEST(Admission, Accepts_a_good_delivery_and_makes_it_durable_before_it_is_acknowledged) {
+TEST(Admission, Accepts_a_good_delivery_and_makes_it_durable_before_the_hand_has_it) {
     Core core;
     core.ready();
     auto const effects = core.agent.step(core.now, Core::delivery(1));
@@ -57,7 +58,26 @@ TEST(Admission, Accepts_a_good_delivery_and_makes_it_durable_before_it_is_acknow
             if (std::holds_alternative<wire::Ack>(publish->message)) order.push_back("ack");
         if (std::holds_alternative<ToHand>(effect)) order.push_back("hand");
     }
-    EXPECT_EQ(order, (std::vector<std::string>{"save", "hand", "ack"}));
+    EXPECT_EQ(order, (std::vector<std::string>{"save", "hand"}));
+}
+
+TEST(Admission, Acknowledges_an_acceptance_once_unless_the_run_begins_before) {
+    Core core;
+    core.ready();
+    core.step(Core::delivery(1));
+    EXPECT_TRUE(core.published<wire::Ack>().empty());
+    core.pass(kAcceptedWait);
+    ASSERT_EQ(core.published<wire::Ack>().size(), 1U);
+    EXPECT_EQ(core.published<wire::Ack>()[0].state, CommandState::accepted);
+    core.report(1, CommandState::running);
+    EXPECT_EQ(core.published<wire::Ack>().size(), 2U);
+
+    core.step(Core::delivery(2, 2));
+    core.report(2, CommandState::running);
+    ASSERT_EQ(core.published<wire::Ack>().size(), 3U);
+    EXPECT_EQ(core.published<wire::Ack>()[2].state, CommandState::running);
+    core.pass(kAcceptedWait);
+    EXPECT_EQ(core.published<wire::Ack>().size(), 3U) << "it was told with the run";
 }
 
 TEST(Admission, Hands_the_envelope_on_exactly_as_received) {
@@ -176,7 +196,7 @@ TEST(Admission, Answers_a_known_id_with_its_stored_state_and_runs_it_once) {
     core.ready();
     for (int sends = 1; sends <= 5; ++sends) core.step(Core::delivery(1, sends));
     EXPECT_EQ(core.to_hand<wire::HandOrder>().size(), 1U);
-    ASSERT_EQ(core.published<wire::Ack>().size(), 5U);
+    ASSERT_EQ(core.published<wire::Ack>().size(), 4U) << "each redelivery is answered";
     core.report(1, CommandState::running);
     core.report(1, CommandState::failed, ResultCode::check_failed);
     core.forget();
