@@ -62,8 +62,8 @@ class Orders {
 
 inline constexpr int kMostOrders = 3;  // a command that kills its hand is not tried for ever
 inline constexpr std::size_t kMostPresses = 16;
-// Well below the time after which the coordinator sends again (2 s); longer than most short runs take
-// to begin, so that one signature tells of both.
+// Well below the time after which the coordinator sends again (2 s); longer than most short runs
+// take to begin, so that one signature tells of both.
 inline constexpr base::Duration kAcceptedWait{25};
 inline constexpr base::Duration kRedeliveryWait{10'000};
 inline constexpr base::Duration kHandGrace{120'000};
