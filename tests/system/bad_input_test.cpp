@@ -24,7 +24,7 @@ TEST(BadInput, A_coordinator_whose_port_is_taken_says_which_and_ends) {
     farm.start_broker();
     farm.start_coordinator();
     auto const copy = farm.folder() + "/second";
-    std::filesystem::copy(farm.folder() + "/farm/coordinator", copy,
+    std::filesystem::copy(farm.folder() + "/fleet/coordinator", copy,
                           std::filesystem::copy_options::recursive);
     auto const ran = run({kCoordinator, "--config", copy + "/coordinator.toml"});
     EXPECT_GT(ran.exit_code, 0) << ran.output;
@@ -64,7 +64,7 @@ TEST(BadInput, A_corrupt_store_is_set_aside_or_refused_but_never_taken_as_fresh)
     farm.coordinator.stop();
     std::string store;
     for (auto const& entry :
-         std::filesystem::recursive_directory_iterator(farm.folder() + "/farm/coordinator"))
+         std::filesystem::recursive_directory_iterator(farm.folder() + "/fleet/coordinator"))
         if (entry.path().extension() == ".db") store = entry.path();
     ASSERT_FALSE(store.empty());
     auto text = read_text(store);
@@ -112,7 +112,7 @@ TEST(BadInput, A_locked_database_is_named_and_waited_for_or_refused) {
     farm.start_coordinator();
     std::string store;
     for (auto const& entry :
-         std::filesystem::recursive_directory_iterator(farm.folder() + "/farm/coordinator"))
+         std::filesystem::recursive_directory_iterator(farm.folder() + "/fleet/coordinator"))
         if (entry.path().extension() == ".db") store = entry.path();
     sqlite3* other = nullptr;
     ASSERT_EQ(sqlite3_open(store.c_str(), &other), SQLITE_OK);

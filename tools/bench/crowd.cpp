@@ -154,7 +154,7 @@ std::size_t EffectLog::twice() const {
 
 struct Crowd::Node {
     Node(farm::Farm const& place, domain::HostId host, EffectLog& effects)
-        : Node(place.folder() + "/farm/hosts/" + host.text() + "/", place.broker_port(), host,
+        : Node(place.folder() + "/fleet/hosts/" + host.text() + "/", place.broker_port(), host,
                new_session(), effects) {}
 
     ~Node() {

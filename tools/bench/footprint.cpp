@@ -52,7 +52,7 @@ Memory memory_of(pid_t pid) {
 }
 
 Memory minimal_client(Options const& options, farm::Farm& place) {
-    std::string const host = place.folder() + "/farm/hosts/floor-a/";
+    std::string const host = place.folder() + "/fleet/hosts/floor-a/";
     farm::Process client({options.bin + "/tomte-bench-minimal", std::to_string(place.broker_port()),
                           host + "ca.crt", host + "host.crt", host + "host.key",
                           place.folder() + "/minimal.db"},

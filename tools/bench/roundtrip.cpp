@@ -21,15 +21,15 @@ void let_floor_talk(farm::Farm& place) {
     std::string rules;
     for (char const* user : {"floor-a", "floor-b"})
         rules += fmt::format("\nuser {}\ntopic readwrite floor/#\n", user);
-    farm::write_text(place.folder() + "/farm/broker/acl", rules, true);
+    farm::write_text(place.folder() + "/fleet/broker/acl", rules, true);
 }
 
 Samples floor_of(farm::Farm const& place, int count) {
     auto const of = [&](std::string const& host) {
-        std::string const folder = place.folder() + "/farm/hosts/" + host;
+        std::string const folder = place.folder() + "/fleet/hosts/" + host;
         return FloorPeer{folder + "/host.crt", folder + "/host.key"};
     };
-    return measure_floor({place.broker_port(), place.folder() + "/farm/broker/ca.crt",
+    return measure_floor({place.broker_port(), place.folder() + "/fleet/broker/ca.crt",
                           of("floor-a"), of("floor-b"), count});
 }
 

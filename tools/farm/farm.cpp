@@ -26,7 +26,7 @@ Farm::Farm(FarmSettings settings)
     std::vector<std::string> init = {settings_.bin + "/tomte",
                                      "init",
                                      "--dir",
-                                     folder_ + "/farm",
+                                     folder_ + "/fleet",
                                      "--host",
                                      kHost,
                                      "--alias",
@@ -63,7 +63,7 @@ Farm::~Farm() {
 
 std::string Farm::config(std::string const& program) const {
     std::string const folder = program == "coordinator" ? "/coordinator/" : "/hosts/" + kHost + "/";
-    return folder_ + "/farm" + folder + program + ".toml";
+    return folder_ + "/fleet" + folder + program + ".toml";
 }
 
 void Farm::append(std::string const& program, std::string const& toml) {
@@ -89,7 +89,7 @@ void Farm::start() {
 }
 
 void Farm::start_broker() {
-    broker = Process({"mosquitto", "-c", folder_ + "/farm/broker/mosquitto.conf"},
+    broker = Process({"mosquitto", "-c", folder_ + "/fleet/broker/mosquitto.conf"},
                      folder_ + "/broker.log", {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}});
 }
 
@@ -196,7 +196,7 @@ int Farm::effects(std::string const& what) {
 }
 
 std::string Farm::secret(std::string const& name) {
-    auto const text = read_text(folder_ + "/farm/coordinator/secrets.toml");
+    auto const text = read_text(folder_ + "/fleet/coordinator/secrets.toml");
     auto const at = text.find(name);
     if (at == std::string::npos) return {};
     auto const from = text.find('"', at) + 1;

@@ -39,8 +39,9 @@ class Machine {
         podman({"run", "-d", "--name", "machine", "--network", "none", "--systemd=always",
                 "--cap-add", "SYS_ADMIN,NET_ADMIN", "--security-opt", "seccomp=unconfined", "-v",
                 "/usr/lib/x86_64-linux-gnu:/hostlib:ro", "-v",
-                std::string{TOMTE_BIN_DIR} + ":/tomte:ro", "-v", hand.folder.path() + ":/work",
-                "localhost/systemd:1", "/lib/systemd/systemd"});
+                std::string{TOMTE_BIN_DIR} + ":/tomte:ro", "-v",
+                hand.folder.path() + ":/tomte-test", "localhost/systemd:1",
+                "/lib/systemd/systemd"});
         bool const booted = farm::eventually([this] {
             return farm::run(argv({"exec", "machine", "systemctl", "is-system-running"}), env())
                        .output.find("running") != std::string::npos;
@@ -50,7 +51,7 @@ class Machine {
                                std::string const& log) {
             return farm::Process{argv({"exec", "machine", "/hostlib/ld-linux-x86-64.so.2",
                                        "--library-path", "/hostlib", "/tomte/tomte-hand",
-                                       "--lane=" + lane, "--config", "/work/hand.toml"}),
+                                       "--lane=" + lane, "--config", "/tomte-test/hand.toml"}),
                                  log, env()};
         };
         units();
@@ -80,7 +81,7 @@ class Machine {
   private:
     void unit(std::string const& name, std::string const& text) {
         farm::write_text(hand.folder / name, text);
-        in({"cp", "/work/" + name, "/etc/systemd/system/" + name});
+        in({"cp", "/tomte-test/" + name, "/etc/systemd/system/" + name});
     }
     void units() {
         unit("patient.service", "[Service]\nExecStart=/bin/sleep infinity\n");
