@@ -24,6 +24,7 @@ std::string encode(Birth const& message);
 std::string encode(Welcome const& message);
 std::string encode(AgentHeartbeat const& message);
 std::string encode(CoordinatorHeartbeat const& message);
+std::string encode(CoordinatorStatus const& message);
 std::string encode(Ack const& message);
 std::string encode(Telemetry const& message);
 std::string encode(JournalRecord const& record);
@@ -43,6 +44,7 @@ template <> base::Result<Welcome> decode<Welcome>(std::string_view payload);
 template <> base::Result<AgentHeartbeat> decode<AgentHeartbeat>(std::string_view payload);
 template <> base::Result<CoordinatorHeartbeat> decode<CoordinatorHeartbeat>(
     std::string_view payload);
+template <> base::Result<CoordinatorStatus> decode<CoordinatorStatus>(std::string_view payload);
 template <> base::Result<Ack> decode<Ack>(std::string_view payload);
 template <> base::Result<Telemetry> decode<Telemetry>(std::string_view payload);
 template <> base::Result<JournalRecord> decode<JournalRecord>(std::string_view payload);

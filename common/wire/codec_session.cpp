@@ -11,6 +11,8 @@ using base::json::Writer;
 
 constexpr std::size_t kListMax = 64;
 constexpr std::size_t kWordMax = 64;
+constexpr std::size_t kReasonsMax = 64;
+constexpr std::size_t kReasonMax = 1024;
 constexpr std::size_t kReadingsMax = 2048;
 constexpr std::size_t kMetricMax = 128;
 
@@ -163,6 +165,26 @@ base::Result<CoordinatorHeartbeat> decode<CoordinatorHeartbeat>(std::string_view
         r.version();
         return CoordinatorHeartbeat{r.text("site", kSite), r.time("time"),
                                     r.integer("epoch", 0, kInt64Max), r.boolean("no_store")};
+    });
+}
+
+std::string encode(CoordinatorStatus const& message) {
+    auto w = begin();
+    w.member("site", message.site);
+    put_time(w, "time", message.time);
+    put_integer(w, "epoch", message.epoch);
+    w.member("state", message.state);
+    put_texts(w, "reasons", message.reasons);
+    return w.end_object().take();
+}
+
+template <>
+base::Result<CoordinatorStatus> decode<CoordinatorStatus>(std::string_view payload) {
+    return read_payload(payload, Keys::open, {}, [](Reader& r) {
+        r.version();
+        return CoordinatorStatus{r.text("site", kSite), r.time("time"),
+                                 r.integer("epoch", 0, kInt64Max), r.text("state", kHealth),
+                                 r.texts("reasons", kReasonsMax, kReasonMax)};
     });
 }
 

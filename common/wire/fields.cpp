@@ -77,6 +77,10 @@ Shape const kSite{is_site_name, "a site: 1 to 63 of a-z 0-9 -"};
 Shape const kDigest{is_digest, "64 lower-case hex digits"};
 Shape const kDigestOrNone{[](std::string_view text) { return text.empty() || is_digest(text); },
                           "64 lower-case hex digits or empty"};
+Shape const kHealth{[](std::string_view text) {
+                        return text == "healthy" || text == "degraded" || text == "unhealthy";
+                    },
+                    "healthy, degraded or unhealthy"};
 Shape const kModeOrNone{[](std::string_view text) {
                             return text.empty() || text == "observe" || text == "ask" ||
                                    text == "auto";

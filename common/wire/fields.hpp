@@ -31,6 +31,7 @@ extern Shape const kName;        // [a-z0-9][a-z0-9_.-]{0,63}: remedies, offers,
 extern Shape const kSite;        // like a host id
 extern Shape const kDigest;      // 64 lower-case hex digits
 extern Shape const kDigestOrNone;
+extern Shape const kHealth;      // healthy, degraded, unhealthy
 extern Shape const kModeOrNone;  // observe, ask, auto; empty before the hand has said it
 
 inline constexpr std::int64_t kInt64Max = INT64_MAX;

@@ -81,6 +81,16 @@ struct CoordinatorHeartbeat {
     bool operator==(CoordinatorHeartbeat const&) const = default;
 };
 
+// How the coordinator is, for people and Home Assistant; unsigned, nobody acts on it.
+struct CoordinatorStatus {
+    std::string site;
+    base::WallTime time{};
+    std::int64_t epoch = 0;
+    std::string state;                 // healthy | degraded | unhealthy
+    std::vector<std::string> reasons;  // "broker: not connected", …; empty when healthy
+    bool operator==(CoordinatorStatus const&) const = default;
+};
+
 // "This id is durably known here, in this state."
 struct Ack {
     domain::HostId host;

@@ -417,6 +417,14 @@ void PahoFleet::beat(base::WallTime now, bool no_store) {
                      0, false, 30});
 }
 
+void PahoFleet::tell_status(base::WallTime now, std::string_view state,
+                            std::vector<std::string> const& reasons) {
+    auto const& settings = state_->settings;
+    wire::CoordinatorStatus status{settings.site, now, settings.epoch, std::string{state}, reasons};
+    state_->publish({wire::site_topic(settings.site, wire::SiteChannel::status),
+                     wire::encode(status), 1, true, 300});
+}
+
 bool PahoFleet::connected() const { return state_->up; }
 
 std::string const& PahoFleet::remedies_digest() const { return state_->remedies_digest; }

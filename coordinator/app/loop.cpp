@@ -57,6 +57,7 @@ base::Status Loop::gather_and_commit(std::optional<Event> first, std::stop_token
     for (auto const& each : batch_) {
         parts_.board.committed(each.effects);
         perform(each.effects);
+        if (parts_.feed != nullptr) feed(each);
     }
     // Counting can wait until everybody has their answer.
     if (parts_.observer != nullptr)
@@ -116,6 +117,25 @@ void Loop::look_after_time() {
     if (beaten_at_ && now.boot - *beaten_at_ < kBeatEvery) return;
     beaten_at_ = now.boot;
     parts_.fleet.beat(now.wall, parts_.board.store_is_away());
+    tell_status(now);
+}
+
+// With the beat, so that a broker which came back hears it within one.
+void Loop::tell_status(base::Time now) {
+    auto report =
+        parts_.board.report(now.wall, parts_.mailbox.depth(), parts_.mailbox.limit());
+    bool const fresh = told_status_at_ && now.boot - *told_status_at_ < kStatusEvery;
+    if (fresh && report.state == told_state_ && report.reasons == told_reasons_) return;
+    parts_.fleet.tell_status(now.wall, report.state, report.reasons);
+    told_status_at_ = now.boot;
+    told_state_ = std::move(report.state);
+    told_reasons_ = std::move(report.reasons);
+}
+
+void Loop::feed(Step const& step) {
+    for (auto const& effect : step.effects.list)
+        if (auto const* fact = std::get_if<Record>(&effect))
+            parts_.feed->publish(step.time.wall, *fact);
 }
 
 void Loop::keep_house() {

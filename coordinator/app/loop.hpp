@@ -13,6 +13,7 @@
 #include "coordinator/app/waiters.hpp"
 #include "coordinator/core/coordinator.hpp"
 #include "coordinator/ports/advisor.hpp"
+#include "coordinator/ports/feed.hpp"
 #include "coordinator/ports/fleet.hpp"
 #include "coordinator/ports/journal.hpp"
 #include "coordinator/ports/metrics_source.hpp"
@@ -42,6 +43,7 @@ struct LoopParts {
     LoopObserver* observer = nullptr;
     MetricsSource* metrics = nullptr;
     Advisor* advisor = nullptr;
+    Feed* feed = nullptr;
     std::function<base::Time()> now;
     std::function<void(base::Time)> housekeeping;  // may be empty; called when nothing else waits
 };
@@ -51,6 +53,7 @@ class Loop {
     static constexpr std::size_t kBatchMax = 64;             // events per commit …
     static constexpr base::Duration kBatchFor{2};            // … or this long
     static constexpr base::Duration kBeatEvery{8'000};
+    static constexpr base::Duration kStatusEvery{120'000};   // the broker keeps it for 5 min
     static constexpr base::Duration kTick{250};              // how late a waiter may time out
     static constexpr base::Duration kRetryCommit{250};
     static constexpr base::Duration kHousekeepingEvery{10'000};
@@ -75,6 +78,8 @@ class Loop {
     void commit_is_refused(base::Error const& error);
     void perform(Effects const& effects);
     void look_after_time();
+    void tell_status(base::Time now);
+    void feed(Step const& step);
     void keep_house();
     base::Duration patience(base::Time now) const;
 
@@ -99,6 +104,9 @@ class Loop {
     std::optional<base::BootTime> wake_at_;
     std::optional<base::BootTime> beaten_at_;
     base::BootTime kept_house_at_{};
+    std::optional<base::BootTime> told_status_at_;
+    std::string told_state_;
+    std::vector<std::string> told_reasons_;
 };
 
 }  // namespace coordinator

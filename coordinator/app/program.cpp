@@ -10,6 +10,7 @@
 #include "common/adapters/log.hpp"
 #include "common/adapters/notify.hpp"
 #include "common/adapters/system_clock.hpp"
+#include "coordinator/adapters/zmq_feed.hpp"
 #include "coordinator/app/options.hpp"
 #include "coordinator/app/running.hpp"
 
@@ -46,6 +47,15 @@ int tell_config(Setup const& setup) {
               << setup.catalog.all().size() << " remedies.\n";
     for (auto const& setting : setup.settings.changed()) std::cout << "  " << setting << "\n";
     return 0;
+}
+
+// Null: none is configured.
+base::Result<std::unique_ptr<ZmqFeed>> open_feed(base::Settings const& settings) {
+    ZmqFeedSettings feed;
+    feed.listen = settings.text("feed.listen");
+    feed.curve_key = settings.text("feed.curve_key");
+    if (feed.listen.empty()) return nullptr;
+    return ZmqFeed::open(feed);
 }
 
 // Before the first thread is made, so that every thread inherits it and only we are told.
@@ -90,7 +100,11 @@ int run_program(int argc, char** argv) {
     if (!tables) return cannot_start(tables.error());
     tables->hosts = setup->registry.merge(std::move(tables->hosts));
 
-    Running running{std::move(*setup), std::move(*journal), std::move(*tables)};
+    auto feed = open_feed(setup->settings);
+    if (!feed) return cannot_start(feed.error());
+
+    Running running{std::move(*setup), std::move(*journal), std::move(*tables),
+                    std::move(*feed)};
     if (auto started = running.start(); !started) return cannot_start(started.error());
     adapters::notify_service_manager("READY=1");
     auto const signal = wait_for(signals);

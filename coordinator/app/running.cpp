@@ -79,7 +79,8 @@ class Running::Counting final : public LoopObserver {
     Board& board_;
 };
 
-Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tables)
+Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tables,
+                 std::unique_ptr<Feed> feed)
     : setup_(std::move(setup)),
       journal_(std::move(journal)),
       epoch_(tables.epoch),
@@ -91,11 +92,12 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
       history_(stored_, setup_.registry),
       notifier_(make_notifier(setup_.settings)),
       prometheus_(make_source(setup_.settings, [this](Event event) { post(std::move(event)); })),
+      feed_(std::move(feed)),
       fleet_(fleet_settings(setup_, epoch_), sinks()),
       core_(core_with_secrets(), setup_.catalog, setup_.routing, tables),
       counting_(std::make_unique<Counting>(metrics_, *journal_, board_)),
       loop_({*journal_, core_, mailbox_, fleet_, *notifier_, waiters_, board_, counting_.get(),
-             prometheus_.get(), nullptr, adapters::system_now,
+             prometheus_.get(), nullptr, feed_.get(), adapters::system_now,
              [this](base::Time now) { keep_journal_short(now.wall); }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
             [this](StatusReport const& status) { return metrics_.text(status); }}) {

@@ -21,7 +21,9 @@ namespace coordinator {
 class Running {
   public:
     // `tables` as loaded from the journal, their hosts merged with the registry.
-    Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tables);
+    // `feed` may be null: nobody listens.
+    Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tables,
+            std::unique_ptr<Feed> feed);
     ~Running();
 
     // Loop, broker, HTTP, in this order. A broker that is away is no error; a taken port is.
@@ -51,6 +53,7 @@ class Running {
     KnownHostsHistory history_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<PrometheusSource> prometheus_;  // null: none is configured
+    std::unique_ptr<Feed> feed_;
     PahoFleet fleet_;
     Coordinator core_;
     std::unique_ptr<LoopObserver> counting_;

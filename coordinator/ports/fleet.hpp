@@ -3,6 +3,10 @@
 // verified, parsed and posted as events by the adapter, on its own thread.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "common/base/result.hpp"
 #include "coordinator/core/effect.hpp"
 
@@ -19,6 +23,9 @@ class Fleet {
     virtual void send(SendRemedies const& effect) = 0;
     // Every 8 s, signed.
     virtual void beat(base::WallTime now, bool no_store) = 0;
+    // For people and Home Assistant; kept by the broker for five minutes.
+    virtual void tell_status(base::WallTime now, std::string_view state,
+                             std::vector<std::string> const& reasons) = 0;
     virtual bool connected() const = 0;
 };
 

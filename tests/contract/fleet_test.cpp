@@ -161,6 +161,7 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
         voice.subscribe(wire::host_filter(host("alpha"), channel));
     voice.subscribe(wire::site_topic("home", wire::SiteChannel::heartbeat));
     voice.subscribe(wire::site_topic("home", wire::SiteChannel::avail));
+    voice.subscribe(wire::site_topic("home", wire::SiteChannel::status));
     start();
     auto command = sample_command("alpha");
     fleet.send(coordinator::SendCommand{command});
@@ -169,9 +170,10 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
     fleet.send(coordinator::AcknowledgeJournal{host("alpha"), 7});
     fleet.send(coordinator::SendRemedies{host("alpha")});
     fleet.beat(base::wall_from_unix_ms(2000), true);
+    fleet.tell_status(base::wall_from_unix_ms(3000), "unhealthy", {"no_store: disk full"});
     ASSERT_TRUE(farm::eventually([&] {
         voice.pump();
-        return voice.heard.size() >= 7;
+        return voice.heard.size() >= 8;
     }));
     auto key = broker.command_key().public_key();
     auto read = [&](Purpose purpose, std::string const& at) {
@@ -197,6 +199,12 @@ TEST_F(Fleet, Signs_and_sends_everything_the_core_asks_for) {
         read(Purpose::heartbeat, wire::site_topic("home", wire::SiteChannel::heartbeat)));
     ASSERT_TRUE(beat);
     EXPECT_TRUE(beat->no_store);
+    auto const* status = voice.find(wire::site_topic("home", wire::SiteChannel::status));
+    ASSERT_NE(status, nullptr);
+    auto told = wire::decode<wire::CoordinatorStatus>(status->payload);
+    ASSERT_TRUE(told) << told.error().message;
+    EXPECT_EQ(told->state, "unhealthy");
+    EXPECT_EQ(told->reasons, std::vector<std::string>{"no_store: disk full"});
     EXPECT_EQ(voice.find(wire::site_topic("home", wire::SiteChannel::avail))->payload, "online");
 }
 

@@ -1,4 +1,5 @@
-// Fleet and Notifier that remember what they were told. Thread-safe: the loop writes, tests read.
+// Fleet, Feed and Notifier that remember what they were told. Thread-safe: the loop writes, tests
+// read.
 #pragma once
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/ports/feed.hpp"
 #include "coordinator/ports/fleet.hpp"
 #include "coordinator/ports/notifier.hpp"
 
@@ -21,6 +23,11 @@ class RecordingFleet final : public coordinator::Fleet {
     void beat(base::WallTime, bool no_store) override {
         std::lock_guard const guard{mutex_};
         beats_.push_back(no_store);
+    }
+    void tell_status(base::WallTime, std::string_view state,
+                     std::vector<std::string> const&) override {
+        std::lock_guard const guard{mutex_};
+        statuses_.emplace_back(state);
     }
     bool connected() const override { return true; }
 
@@ -42,6 +49,11 @@ class RecordingFleet final : public coordinator::Fleet {
         return beats_;
     }
 
+    std::vector<std::string> statuses() const {
+        std::lock_guard const guard{mutex_};
+        return statuses_;
+    }
+
   private:
     void note(coordinator::Effect effect) {
         std::lock_guard const guard{mutex_};
@@ -51,6 +63,23 @@ class RecordingFleet final : public coordinator::Fleet {
     mutable std::mutex mutex_;
     std::vector<coordinator::Effect> sent_;
     std::vector<bool> beats_;
+    std::vector<std::string> statuses_;
+};
+
+class RecordingFeed final : public coordinator::Feed {
+  public:
+    void publish(base::WallTime, coordinator::Record const& fact) override {
+        std::lock_guard const guard{mutex_};
+        facts_.push_back(fact);
+    }
+    std::vector<coordinator::Record> facts() const {
+        std::lock_guard const guard{mutex_};
+        return facts_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<coordinator::Record> facts_;
 };
 
 class RecordingNotifier final : public coordinator::Notifier {

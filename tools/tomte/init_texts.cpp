@@ -55,7 +55,8 @@ void host_rights(std::string& acl, std::string_view site, domain::HostId const& 
     acl += fmt::format("\nuser {}\n", host.text());
     for (auto const channel : kAgentWrites) allow(acl, "write", wire::host_filter(host, channel));
     for (auto const channel : kAgentReads) allow(acl, "read", wire::host_filter(host, channel));
-    for (auto const channel : {SiteChannel::avail, SiteChannel::heartbeat, SiteChannel::freeze})
+    for (auto const channel : {SiteChannel::avail, SiteChannel::status, SiteChannel::heartbeat,
+                               SiteChannel::freeze})
         allow(acl, "read", wire::site_topic(site, channel));
     allow(acl, "write", fmt::format("homeassistant/device/tomte_{}/config", host.text()));
 }

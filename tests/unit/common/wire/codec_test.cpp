@@ -29,6 +29,7 @@ TEST(Codec, Reads_back_every_field_it_wrote) {
     expect_round_trip(samples::welcome());
     expect_round_trip(samples::agent_heartbeat());
     expect_round_trip(samples::coordinator_heartbeat());
+    expect_round_trip(samples::coordinator_status());
     expect_round_trip(samples::ack());
     expect_round_trip(samples::telemetry());
     expect_round_trip(samples::batch());

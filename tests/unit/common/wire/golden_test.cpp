@@ -50,6 +50,7 @@ void each_detached(Visitor visit) {
 template <class Visitor>
 void each_plain(Visitor visit) {
     visit("agent_heartbeat", samples::agent_heartbeat());
+    visit("coordinator_status", samples::coordinator_status());
     visit("telemetry", samples::telemetry());
     visit("reported", samples::reported());
     visit("signal", samples::signal());

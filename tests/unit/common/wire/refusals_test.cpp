@@ -92,6 +92,7 @@ TEST(Refusals, Signed_messages_have_no_other_keys) {
 TEST(Refusals, Messages_for_people_and_births_may_have_more_keys) {
     expect_open(samples::birth());
     expect_open(samples::agent_heartbeat());
+    expect_open(samples::coordinator_status());
     expect_open(samples::telemetry());
     expect_open(samples::reported());
     expect_open(samples::signal());
@@ -112,6 +113,7 @@ TEST(Refusals, Every_member_is_needed) {
     for (auto const& record : samples::batch().records) expect_all_needed(record);
     expect_all_needed(samples::birth());
     expect_all_needed(samples::agent_heartbeat());
+    expect_all_needed(samples::coordinator_status());
     expect_all_needed(samples::telemetry(), {"used_percent", "load1", "count"});
     expect_all_needed(samples::reported());
     expect_all_needed(samples::signal(), {"subject", "ends_at"});

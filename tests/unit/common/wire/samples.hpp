@@ -142,6 +142,14 @@ inline wire::CoordinatorHeartbeat coordinator_heartbeat() {
     return {.site = "home", .time = time(), .epoch = 7, .no_store = true};
 }
 
+inline wire::CoordinatorStatus coordinator_status() {
+    return {.site = "home",
+            .time = time(),
+            .epoch = 7,
+            .state = "degraded",
+            .reasons = {"broker: connection lost"}};
+}
+
 inline wire::Ack ack() {
     return {.host = host(),
             .id = kId,

@@ -42,7 +42,7 @@ class LoopTest : public testing::Test {
         core_ = std::make_unique<Coordinator>(settings_, catalog_, routing_, tables);
         loop_ = std::make_unique<Loop>(LoopParts{journal_, *core_, mailbox_, fleet_, notifier_,
                                                  waiters_, board_, nullptr, nullptr, nullptr,
-                                                 adapters::system_now,
+                                                 &feed_, [this] { return now(); },
                                                  [this](base::Time) { ++kept_house_; }});
     }
     ~LoopTest() override { stop(); }
@@ -55,6 +55,12 @@ class LoopTest : public testing::Test {
         if (!thread_.joinable()) return;
         thread_.request_stop();
         thread_.join();
+    }
+
+    base::Time now() const {
+        auto time = adapters::system_now();
+        time.boot += base::Duration{ahead_ms_};
+        return time;
     }
 
     using Answer = std::future<base::Result<Accepted>>;
@@ -96,6 +102,8 @@ class LoopTest : public testing::Test {
     std::unique_ptr<Loop> loop_;
     ApiImpl api_{{mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
                   [](StatusReport const& status) { return status.state; }}};
+    fakes::RecordingFeed feed_;
+    std::atomic<std::int64_t> ahead_ms_{0};
     std::atomic<int> kept_house_{0};
     base::Status ended_;
     std::jthread thread_;
@@ -106,6 +114,34 @@ TEST_F(LoopTest, Begins_with_Started_and_beats_at_once) {
     EXPECT_TRUE(fakes::eventually([&] { return !journal_.events().empty(); }));
     EXPECT_EQ(journal_.events().front(), Event{Started{1}});
     EXPECT_TRUE(fakes::eventually([&] { return fleet_.beats() == std::vector<bool>{false}; }));
+}
+
+TEST_F(LoopTest, Tells_its_status_when_it_changes_and_before_the_broker_forgets_it) {
+    start();
+    auto told = [this](std::vector<std::string> const& all) {
+        return fakes::eventually([&] { return fleet_.statuses() == all; });
+    };
+    EXPECT_TRUE(told({"degraded"}));  // there is no broker yet
+    board_.broker(true, "");
+    ahead_ms_ += Loop::kBeatEvery.count();
+    EXPECT_TRUE(told({"degraded", "healthy"}));
+    auto const beats = fleet_.beats().size();
+    ahead_ms_ += Loop::kBeatEvery.count();
+    EXPECT_TRUE(fakes::eventually([&] { return fleet_.beats().size() > beats; }));
+    EXPECT_EQ(fleet_.statuses().size(), 2U) << "nothing changed and it is fresh";
+    ahead_ms_ += Loop::kStatusEvery.count();
+    EXPECT_TRUE(told({"degraded", "healthy", "healthy"}));
+}
+
+TEST_F(LoopTest, Feeds_the_facts_of_a_step_after_its_commit) {
+    journal_.fail_with(base::Error{base::Code::unavailable, "disk full"});
+    start();
+    auto refused = submit("f1");
+    ASSERT_FALSE(answer_of(refused));
+    EXPECT_TRUE(feed_.facts().empty()) << "nothing is on the disk yet";
+    journal_.fail_with(std::nullopt);
+    EXPECT_TRUE(fakes::eventually([&] { return !feed_.facts().empty(); }));
+    EXPECT_EQ(feed_.facts().front().stage, "signal");
 }
 
 TEST_F(LoopTest, Answers_a_signal_only_after_its_commit) {
@@ -190,7 +226,7 @@ TEST_F(LoopTest, A_metrics_source_or_advisor_that_is_not_there_is_answered_for) 
     core_ = std::make_unique<Coordinator>(settings_, catalog_, routing_, Tables{});
     loop_ = std::make_unique<Loop>(LoopParts{journal_, *core_, mailbox_, fleet_, notifier_,
                                              waiters_, board_, nullptr, nullptr, nullptr,
-                                             adapters::system_now, {}});
+                                             nullptr, adapters::system_now, {}});
     start();
     auto answer = submit("f1");
     ASSERT_TRUE(answer_of(answer));
