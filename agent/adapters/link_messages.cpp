@@ -5,6 +5,7 @@
 #include "common/base/check.hpp"
 #include "common/base/json.hpp"
 #include "common/command/classify.hpp"
+#include "common/trust/freeze.hpp"
 #include "common/trust/hash.hpp"
 #include "common/trust/jws.hpp"
 #include "common/wire/codec.hpp"
@@ -90,23 +91,35 @@ std::optional<Event> read_host_delivery(wire::HostTopic const& topic, trust::Pub
     }
 }
 
-std::optional<Event> read_site_delivery(wire::SiteTopic const& topic, trust::PublicKey const& key,
+Event read_freeze(std::string_view site, Believed const& believed, std::string_view payload) {
+    constexpr std::string_view kChannel = "freeze";
+    auto const opened = trust::open_freeze(believed.coordinator, believed.approvers, payload);
+    if (!opened)
+        return refused(kChannel, domain::ResultCode::bad_signature, opened.error().message);
+    auto const freeze = wire::decode<wire::Freeze>(opened->payload);
+    if (!freeze)
+        return refused(kChannel, domain::ResultCode::bad_arguments, freeze.error().message);
+    if (freeze->frozen == opened->thaw)
+        return refused(kChannel, domain::ResultCode::bad_arguments,
+                       "it was signed as the other of freeze and thaw");
+    if (freeze->site != site)
+        return refused(kChannel, domain::ResultCode::wrong_target, "for site " + freeze->site);
+    return FreezeArrived{std::string(payload)};
+}
+
+std::optional<Event> read_site_delivery(wire::SiteTopic const& topic, Believed const& believed,
                                         LinkDelivery const& delivery) {
     auto const& payload = delivery.payload;
     switch (topic.channel) {
         case wire::SiteChannel::heartbeat:
-            return verified("coordinator/heartbeat", trust::Purpose::heartbeat, key, payload,
+            return verified("coordinator/heartbeat", trust::Purpose::heartbeat,
+                            believed.coordinator, payload,
                             wire::decode<wire::CoordinatorHeartbeat>,
                             [](wire::CoordinatorHeartbeat beat) -> Event {
                                 return CoordinatorBeat{std::move(beat)};
                             });
-        case wire::SiteChannel::freeze:
-            return verified("freeze", trust::Purpose::freeze, key, payload,
-                            wire::decode<wire::Freeze>, [&](wire::Freeze const&) -> Event {
-                                return FreezeArrived{std::string(payload)};
-                            });
-        default:
-            return std::nullopt;
+        case wire::SiteChannel::freeze: return read_freeze(topic.site, believed, payload);
+        default: return std::nullopt;
     }
 }
 
@@ -194,15 +207,14 @@ std::string command_body_hash(domain::Command command) {
 }
 
 std::optional<Event> read_delivery(domain::HostId const& host, std::string_view site,
-                                   trust::PublicKey const& coordinator_key,
-                                   LinkDelivery const& delivery) {
+                                   Believed const& believed, LinkDelivery const& delivery) {
     if (auto topic = wire::parse_host_topic(delivery.topic)) {
         if (topic->host != host) return std::nullopt;
-        return read_host_delivery(*topic, coordinator_key, delivery);
+        return read_host_delivery(*topic, believed.coordinator, delivery);
     }
     if (auto topic = wire::parse_site_topic(delivery.topic)) {
         if (topic->site != site) return std::nullopt;
-        return read_site_delivery(*topic, coordinator_key, delivery);
+        return read_site_delivery(*topic, believed, delivery);
     }
     return std::nullopt;
 }

@@ -21,10 +21,15 @@ struct LinkDelivery {
     std::string_view fallback_id;  // names a plain PRESS
 };
 
+// Whose words count.
+struct Believed {
+    trust::PublicKey const& coordinator;
+    std::vector<trust::PublicKey> const& approvers;  // freeze and thaw only
+};
+
 // None: a topic that is not ours to read. A delivery that fails a check is a DeliveryRefused.
 std::optional<Event> read_delivery(domain::HostId const& host, std::string_view site,
-                                   trust::PublicKey const& coordinator_key,
-                                   LinkDelivery const& delivery);
+                                   Believed const& believed, LinkDelivery const& delivery);
 
 // SHA-256 over the command without session, counter, epoch and issued_at, which change with a
 // resend (the epoch when the coordinator was restarted in between).

@@ -266,7 +266,8 @@ void MosquittoLink::State::on_message(mosquitto_message const& message) {
                            static_cast<std::size_t>(message.payloadlen)},
                           message.retain,
                           fallback};
-    auto event = read_delivery(settings.host, settings.site, settings.coordinator_key, delivery);
+    auto event = read_delivery(settings.host, settings.site,
+                               {settings.coordinator_key, settings.approver_keys}, delivery);
     if (event) inbox.push_back(*std::move(event));
 }
 

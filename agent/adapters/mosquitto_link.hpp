@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/ports/link.hpp"
 #include "common/trust/keys.hpp"
@@ -23,7 +24,8 @@ struct MosquittoLinkSettings {
     std::string cert_file;
     std::string key_file;
     trust::PrivateKey host_key;         // signs birth, ack, result, journal
-    trust::PublicKey coordinator_key;   // the only one that is believed
+    trust::PublicKey coordinator_key;   // the only one that is believed …
+    std::vector<trust::PublicKey> approver_keys = {};  // … but for freeze and thaw
     std::string session;                // nonce of this process: seeds jitter and names presses
     base::Duration telemetry_expiry{20'000};  // 2 x interval
     std::uint32_t will_delay_s = 10;

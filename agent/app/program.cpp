@@ -24,6 +24,7 @@
 #include "common/adapters/log.hpp"
 #include "common/adapters/notify.hpp"
 #include "common/adapters/system_clock.hpp"
+#include "common/base/files.hpp"
 #include "common/trust/hash.hpp"
 
 namespace agent {
@@ -60,6 +61,13 @@ base::Result<Setup> prepare(std::string const& file) {
     if (!host_key) return tl::make_unexpected(context(host_key.error()));
     auto coordinator_key = trust::PublicKey::load(settings->text("trust.coordinator_key"));
     if (!coordinator_key) return tl::make_unexpected(context(coordinator_key.error()));
+    std::vector<trust::PublicKey> approver_keys;
+    if (auto const& path = settings->text("trust.approver_keys"); !path.empty()) {
+        auto keys = base::read_file(path).and_then(
+            [](std::string const& pem) { return trust::PublicKey::all_from_pem(pem); });
+        if (!keys) return tl::make_unexpected(context(base::with_context(path)(keys.error())));
+        approver_keys = *std::move(keys);
+    }
     std::vector<PidfileProbeSettings> pidfiles;
     for (auto const& text : settings->list("probe.pidfiles")) {
         auto pidfile = parse_pidfile_probe(core->host, text);
@@ -75,6 +83,7 @@ base::Result<Setup> prepare(std::string const& file) {
                                .key_file = settings->text("broker.key"),
                                .host_key = *std::move(host_key),
                                .coordinator_key = *std::move(coordinator_key),
+                               .approver_keys = std::move(approver_keys),
                                .session = {},
                                .telemetry_expiry = 2 * core->interval};
     for (auto const& pem : {link.ca_file, link.cert_file, link.key_file})

@@ -37,6 +37,10 @@ constexpr std::array kTable{
                 .type = path,
                 .what = "Public key of the only coordinator this host believes.",
                 .required = true},
+    SettingSpec{.name = "trust.approver_keys",
+                .type = path,
+                .what = "Public keys (PEM, one after the other) of those whose freeze and thaw are "
+                        "passed on; unset: only the coordinator's freeze."},
     SettingSpec{.name = "trust.host_key",
                 .type = path,
                 .what = "Private key that signs this host's messages; unset: broker.key."},

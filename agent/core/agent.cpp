@@ -133,7 +133,7 @@ void Agent::State::on(Step& step, WelcomeArrived const& event) {
 void Agent::State::heard(Step& step, Lane lane, wire::HandTaken const& reply) {
     if (!reply.applied)
         refusals.add(step, "hand " + reply.what, domain::ResultCode::not_allowed, reply.reason);
-    if (lane != Lane::fix || reply.what == "welcome" || reply.what == "freeze") return;
+    if (lane != Lane::fix || reply.what == "welcome") return;
     if (facts.link_up)
         step.publish(wire::Reported{reply.what, reply.rev, reply.digest, reply.applied,
                                     reply.reason});

@@ -8,6 +8,7 @@
 #include "agent/hand/record_file.hpp"
 #include "common/adapters/log.hpp"
 #include "common/remedy/hash.hpp"
+#include "common/trust/freeze.hpp"
 #include "common/trust/hash.hpp"
 #include "common/trust/jws.hpp"
 #include "common/wire/codec.hpp"
@@ -31,10 +32,10 @@ bool exists(std::string const& path) {
 }  // namespace
 
 Desk::Desk(DeskSettings settings, trust::PublicKey coordinator,
-           std::optional<trust::PublicKey> approver, std::unique_ptr<IdLog> log, Managers managers,
+           std::vector<trust::PublicKey> approvers, std::unique_ptr<IdLog> log, Managers managers,
            Programs& programs, Now now, Reply reply)
     : settings_(std::move(settings)), coordinator_(std::move(coordinator)),
-      approver_(std::move(approver)), programs_(programs), now_(std::move(now)),
+      approvers_(std::move(approvers)), programs_(programs), now_(std::move(now)),
       reply_(std::move(reply)), managers_(std::move(managers)), log_(std::move(log)) {
     load_remedies();
     worker_ = std::jthread{[this](std::stop_token stopping) { work(std::move(stopping)); }};
@@ -271,38 +272,41 @@ void Desk::on(wire::HandCancel const& request) {
 
 void Desk::on(wire::HandFreeze const& request) {
     wire::HandTaken taken{"freeze", false, 0, "", ""};
-    auto payload = trust::verify(trust::Purpose::freeze, coordinator_, request.jws);
-    bool by_approver = false;
-    if (!payload && approver_) {
-        for (auto const purpose : {trust::Purpose::freeze, trust::Purpose::thaw}) {
-            payload = trust::verify(purpose, *approver_, request.jws);
-            by_approver = payload.has_value();
-            if (by_approver) break;
-        }
-    }
-    auto const freeze = payload.and_then(
-        [](std::string const& text) { return wire::decode<wire::Freeze>(text); });
-    auto const held = log_->freeze();
-    if (!freeze) {
-        taken.reason = freeze.error().message;
-    } else if (taken.rev = freeze->rev; freeze->rev < held.rev) {
-        taken.reason = "a newer revision is held already";
-    } else if (!freeze->frozen && !by_approver) {
-        taken.reason = "only an approver may thaw";
-    } else if (freeze->rev == held.rev && held.frozen != freeze->frozen) {
-        // Retained and seen again after a thaw on the host, or two of one revision.
-        taken.reason = "this revision was taken already";
-    } else if (freeze->rev == held.rev) {
-        taken.applied = true;
-    } else {
-        auto const kept = log_->set_freeze({freeze->frozen, freeze->rev, freeze->reason});
-        taken.applied = kept.has_value();
-        if (!kept) taken.reason = kept.error().message;
-        adapters::log(LogLevel::warning, freeze->frozen ? "hand.frozen" : "hand.thawed",
-                      {{"by", freeze->actor}, {"rev", freeze->rev}, {"reason", freeze->reason}});
-    }
+    auto const applied = apply_freeze(request.jws, taken.rev);
+    taken.applied = applied.has_value();
+    if (!applied) taken.reason = applied.error().message;
     tick();
     reply_(taken);
+}
+
+base::Status Desk::apply_freeze(std::string const& jws, std::int64_t& rev) {
+    auto const opened = trust::open_freeze(coordinator_, approvers_, jws);
+    if (!opened) return tl::make_unexpected(opened.error());
+    auto const freeze = wire::decode<wire::Freeze>(opened->payload);
+    if (!freeze) return tl::make_unexpected(freeze.error());
+    rev = freeze->rev;
+    auto const denied = [](std::string reason) {
+        return base::fail(base::Code::denied, std::move(reason));
+    };
+    auto const held = log_->freeze();
+    if (freeze->frozen == opened->thaw)
+        return denied(opened->by_approver ? "it was signed as the other of freeze and thaw"
+                                          : "only an approver may thaw");
+    if (freeze->site != settings_.site) return denied("it is for the site " + freeze->site);
+    if (freeze->rev < held.rev) return denied("a newer revision is held already");
+    if (freeze->rev == held.rev) {
+        if (held.frozen == freeze->frozen) return {};
+        // Retained and seen again after a thaw on the host, or two of one revision.
+        return denied("this revision was taken already");
+    }
+    auto const kept = log_->set_freeze({freeze->frozen, freeze->rev, freeze->reason});
+    if (kept)
+        adapters::log(LogLevel::warning, freeze->frozen ? "hand.frozen" : "hand.thawed",
+                      {{"by", freeze->actor},
+                       {"key", opened->key_id},
+                       {"rev", freeze->rev},
+                       {"reason", freeze->reason}});
+    return kept;
 }
 
 void Desk::on(wire::HandQuery const& request) {

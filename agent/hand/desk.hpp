@@ -26,6 +26,7 @@ namespace hand {
 struct DeskSettings {
     command::Lane lane = command::Lane::read;
     std::string host;
+    std::string site = "home";
     policy::Policy policy;
     std::string policy_error;      // not empty: `policy` is observe_only()
     std::string log_error;         // not empty: the log could not be opened; nothing may change
@@ -39,7 +40,7 @@ class Desk {
 
     // `programs` must outlive it.
     Desk(DeskSettings settings, trust::PublicKey coordinator,
-         std::optional<trust::PublicKey> approver, std::unique_ptr<IdLog> log, Managers managers,
+         std::vector<trust::PublicKey> approvers, std::unique_ptr<IdLog> log, Managers managers,
          Programs& programs, Now now, Reply reply);
     // Cancels what runs and waits for it.
     ~Desk();
@@ -69,12 +70,13 @@ class Desk {
     void answer_known(std::string const& id);
     void load_remedies();
     base::Status apply_remedies(std::string const& jws, std::string& digest, std::int64_t& rev);
+    base::Status apply_freeze(std::string const& jws, std::int64_t& rev);
     void work(std::stop_token stopping);
 
     // Constant after construction.
     DeskSettings settings_;
     trust::PublicKey coordinator_;
-    std::optional<trust::PublicKey> approver_;
+    std::vector<trust::PublicKey> approvers_;
     Programs& programs_;
     Now now_;
     Reply reply_;

@@ -92,6 +92,14 @@ base::Result<trust::PublicKey> load_key(std::string const& path) {
     return trust::PublicKey::from_pem(*pem).map_error(base::with_context(path));
 }
 
+// None of an empty path.
+base::Result<std::vector<trust::PublicKey>> load_keys(std::string const& path) {
+    if (path.empty()) return std::vector<trust::PublicKey>{};
+    auto const pem = read_trusted_file(path);
+    if (!pem) return tl::make_unexpected(pem.error());
+    return trust::PublicKey::all_from_pem(*pem).map_error(base::with_context(path));
+}
+
 std::string boot_id() {
     auto const text = read_file("/proc/sys/kernel/random/boot_id", 64);
     return text ? text->substr(0, 36) : std::string{"unknown"};
@@ -101,7 +109,7 @@ std::string boot_id() {
 struct Parts {
     DeskSettings desk;
     trust::PublicKey coordinator;
-    std::optional<trust::PublicKey> approver;
+    std::vector<trust::PublicKey> approvers;
     User agent;
     std::string socket;
 };
@@ -113,12 +121,8 @@ base::Result<Parts> prepare(base::Settings const& settings, command::Lane lane) 
     adapters::set_log_level(*level);
     auto coordinator = load_key(settings.text("trust.coordinator_key"));
     if (!coordinator) return tl::make_unexpected(coordinator.error());
-    std::optional<trust::PublicKey> approver;
-    if (auto const& path = settings.text("trust.approver_key"); !path.empty()) {
-        auto key = load_key(path);
-        if (!key) return tl::make_unexpected(key.error());
-        approver = std::move(*key);
-    }
+    auto approvers = load_keys(settings.text("trust.approver_keys"));
+    if (!approvers) return tl::make_unexpected(approvers.error());
     auto agent = find_user(settings.text("agent_user"));
     if (!agent)
         return tl::make_unexpected(
@@ -127,12 +131,13 @@ base::Result<Parts> prepare(base::Settings const& settings, command::Lane lane) 
     DeskSettings desk;
     desk.lane = lane;
     desk.host = settings.text("host");
+    desk.site = settings.text("site");
     if (fix) desk.state_folder = settings.text("state");
     if (fix) desk.freeze_file = settings.text("freeze_file");
     auto policy = load_policy(settings.text("policy"));
     desk.policy = policy ? std::move(*policy) : policy::observe_only();
     if (!policy) desk.policy_error = policy.error().message;
-    return Parts{std::move(desk), std::move(*coordinator), std::move(approver), std::move(*agent),
+    return Parts{std::move(desk), std::move(*coordinator), std::move(*approvers), std::move(*agent),
                  settings.text(fix ? "socket.fix" : "socket.read")};
 }
 
@@ -192,7 +197,7 @@ int serve(Parts parts) {
                     [&desk] { return desk->busy(); }};
     Desk here{std::move(parts.desk),
               std::move(parts.coordinator),
-              std::move(parts.approver),
+              std::move(parts.approvers),
               std::move(log),
               std::move(managers),
               programs,

@@ -7,8 +7,9 @@ namespace {
 
 using base::SettingType;
 
-constexpr std::array<base::SettingSpec, 10> kSettings = {{
+constexpr std::array<base::SettingSpec, 11> kSettings = {{
     {"host", SettingType::text, "", "", "", "this host's id", false, true},
+    {"site", SettingType::text, "home", "", "", "the site this host belongs to"},
     {"policy", SettingType::path, "/etc/tomte/policy.toml", "", "",
      "what this host allows; must belong to root"},
     {"state", SettingType::path, "/var/lib/tomte-hand", "", "",
@@ -19,8 +20,9 @@ constexpr std::array<base::SettingSpec, 10> kSettings = {{
      "while this file exists nothing is changed"},
     {"trust.coordinator_key", SettingType::path, "/etc/tomte/coordinator.pub", "", "",
      "whose orders are obeyed"},
-    {"trust.approver_key", SettingType::text, "", "", "",
-     "whose thaw is obeyed; without it only root on this host can thaw"},
+    {"trust.approver_keys", SettingType::path, "", "", "",
+     "public keys (PEM, one after the other) whose freeze, thaw and approvals are obeyed; without "
+     "them only root on this host can thaw"},
     {"socket.read", SettingType::path, "/run/tomte-hand/read.sock", "", "",
      "socket of the reading lane, unless the service manager passes one"},
     {"socket.fix", SettingType::path, "/run/tomte-hand/fix.sock", "", "",

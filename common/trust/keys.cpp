@@ -194,6 +194,23 @@ base::Result<PublicKey> PublicKey::load(std::string const& path) {
     });
 }
 
+base::Result<std::vector<PublicKey>> PublicKey::all_from_pem(std::string_view text) {
+    constexpr std::string_view kEnd = "-----END PUBLIC KEY-----";
+    std::vector<PublicKey> keys;
+    for (auto at = text.find("-----BEGIN"); at != std::string_view::npos;
+         at = text.find("-----BEGIN", at)) {
+        auto const end = text.find(kEnd, at);
+        if (end == std::string_view::npos)
+            return base::fail(Code::invalid, "a public key in PEM that does not end");
+        auto key = from_pem(std::string{text.substr(at, end + kEnd.size() - at)} + "\n");
+        if (!key) return tl::make_unexpected(key.error());
+        keys.push_back(std::move(*key));
+        at = end;
+    }
+    if (keys.empty()) return base::fail(Code::invalid, "there is no public key in PEM");
+    return keys;
+}
+
 std::string PublicKey::to_pem() const { return impl_->pem; }
 std::string const& PublicKey::id() const { return impl_->id; }
 

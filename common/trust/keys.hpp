@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.hpp"
 
@@ -16,6 +17,9 @@ class PublicKey {
   public:
     static base::Result<PublicKey> from_pem(std::string_view pem);
     static base::Result<PublicKey> load(std::string const& path);
+    // Every key of a text that holds one PEM block after the other (lines beginning with '#' are
+    // the owner's own). Error invalid: one of them is none, or there is nothing.
+    static base::Result<std::vector<PublicKey>> all_from_pem(std::string_view text);
 
     std::string to_pem() const;
     // First 16 hex digits of SHA-256 over the DER SubjectPublicKeyInfo: the `kid` of envelopes.

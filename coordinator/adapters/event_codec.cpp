@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKinds{
     "started",           "signals_arrived",      "journal_arrived",   "host_born",
     "host_availability", "host_beat",            "command_acknowledged", "document_reported",
     "command_ordered",   "metrics_answered",     "advisor_answered",  "advisor_failed",
-    "timer_fired"};
+    "timer_fired",       "freeze_ordered"};
 
 }  // namespace
 
@@ -167,6 +167,16 @@ void fields(A& a, Of<A, AdvisorFailed>& x) {
 
 template <class A>
 void fields(A&, Of<A, TimerFired>&) {}
+
+template <class A>
+void fields(A& a, Of<A, FreezeOrdered>& x) {
+    a("ticket", x.ticket);
+    a("rev", x.rev);
+    a("frozen", x.frozen);
+    a("reason", x.reason);
+    a("actor", x.actor);
+    a("jws", x.jws);
+}
 
 namespace {
 

@@ -89,7 +89,16 @@ CREATE TABLE hosts (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<char const*, 1> kMigrations{kJournal};
+// What there is one of: the freeze.
+constexpr char const* kSite = R"sql(
+CREATE TABLE site (
+    name TEXT NOT NULL PRIMARY KEY,
+    row  TEXT NOT NULL,
+    sum  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<char const*, 2> kMigrations{kJournal, kSite};
 
 }  // namespace
 

@@ -121,6 +121,7 @@ struct PahoFleet::State {
     std::condition_variable_any changed;
     bool lost = false;            // guarded by mutex
     std::string lost_reason;      // guarded by mutex
+    std::string freeze_jws;       // guarded by mutex; empty: there never was one
     std::optional<std::chrono::steady_clock::time_point> up_since;  // the thread's own, as the next
     int short_lives = 0;                                            // in a row
     std::atomic<bool> up = false;
@@ -150,6 +151,7 @@ struct PahoFleet::State {
     void heard(mqtt::message const& message);
     void refuse(std::string_view topic, base::Error const& error);
     void publish(Outgoing out);
+    void publish_freeze();
     void publish_signed(trust::Purpose purpose, std::string topic, std::string const& payload,
                         std::int64_t expiry_s);
 };
@@ -237,6 +239,7 @@ bool PahoFleet::State::connect(std::stop_token const& stop) {
         up = true;  // what the first deliveries cause may be sent at once
         subscribe(stop);
         publish({wire::site_topic(settings.site, wire::SiteChannel::avail), "online", 1, true, 0});
+        publish_freeze();
         return true;
     } catch (std::exception const& error) {
         note_lost(error.what(), false);
@@ -331,6 +334,16 @@ void PahoFleet::State::publish(Outgoing out) {
     }
 }
 
+// Whoever begins anew, the broker included, must hear it.
+void PahoFleet::State::publish_freeze() {
+    std::unique_lock lock(mutex);
+    auto jws = freeze_jws;
+    lock.unlock();
+    if (!jws.empty())
+        publish({wire::site_topic(settings.site, wire::SiteChannel::freeze), std::move(jws), 1,
+                 true, 0});
+}
+
 void PahoFleet::State::publish_signed(trust::Purpose purpose, std::string topic,
                                       std::string const& payload, std::int64_t expiry_s) {
     if (!up) return;
@@ -405,6 +418,20 @@ void PahoFleet::send(AcknowledgeJournal const& effect) {
 void PahoFleet::send(SendRemedies const& effect) {
     state_->publish({wire::host_topic(effect.host, wire::Channel::desired, "remedies"),
                      state_->remedies_jws, 1, true, 0});
+}
+
+void PahoFleet::send(SendFreeze const& effect) {
+    auto const& row = effect.row;
+    auto const& settings = state_->settings;
+    {
+        std::lock_guard lock(state_->mutex);
+        state_->freeze_jws =
+            row.jws.empty() ? trust::sign(trust::Purpose::freeze, settings.command_key,
+                                          wire::encode(wire::Freeze{settings.site, row.rev, true,
+                                                                    row.reason, row.actor}))
+                            : row.jws;
+    }
+    state_->publish_freeze();
 }
 
 void PahoFleet::beat(base::WallTime now, bool no_store) {

@@ -48,6 +48,7 @@ std::string encode_row(domain::Incident const& row) { return encode(row); }
 std::string encode_row(domain::Attempt const& row) { return encode(row); }
 std::string encode_row(CommandRow const& row) { return encode(row); }
 std::string encode_row(HostRow const& row) { return encode(row); }
+std::string encode_row(FreezeRow const& row) { return encode(row); }
 
 std::string encode_records(std::vector<Record> const& records) {
     base::json::Writer writer;
@@ -67,6 +68,9 @@ base::Result<CommandRow> decode_command_row(std::string_view text) {
     return decode<CommandRow>(text);
 }
 base::Result<HostRow> decode_host_row(std::string_view text) { return decode<HostRow>(text); }
+base::Result<FreezeRow> decode_freeze_row(std::string_view text) {
+    return decode<FreezeRow>(text);
+}
 
 base::Result<std::vector<Record>> decode_records(std::string_view text) {
     auto const document = parse(text);

@@ -21,6 +21,7 @@ std::string encode_row(domain::Incident const& row);
 std::string encode_row(domain::Attempt const& row);
 std::string encode_row(CommandRow const& row);
 std::string encode_row(HostRow const& row);
+std::string encode_row(FreezeRow const& row);
 // The facts of one step, as an array.
 std::string encode_records(std::vector<Record> const& records);
 
@@ -29,6 +30,7 @@ base::Result<domain::Incident> decode_incident(std::string_view text);
 base::Result<domain::Attempt> decode_attempt(std::string_view text);
 base::Result<CommandRow> decode_command_row(std::string_view text);
 base::Result<HostRow> decode_host_row(std::string_view text);
+base::Result<FreezeRow> decode_freeze_row(std::string_view text);
 base::Result<std::vector<Record>> decode_records(std::string_view text);
 
 }  // namespace coordinator

@@ -180,6 +180,17 @@ void fields(A& a, Of<A, HostRow>& x) {
     a("offers", x.offers);
     a("journal_through", x.journal_through);
     a("last_heard", x.last_heard);
+    a("freeze_rev", x.freeze_rev);
+}
+
+template <class A>
+void fields(A& a, Of<A, FreezeRow>& x) {
+    a("rev", x.rev);
+    a("frozen", x.frozen);
+    a("reason", x.reason);
+    a("actor", x.actor);
+    a("jws", x.jws);
+    a("at", x.at);
 }
 
 template <class A>

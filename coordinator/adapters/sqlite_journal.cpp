@@ -23,7 +23,7 @@ using adapters::Database;
 using adapters::Statement;
 
 struct Sql {
-    Statement journal, timeline, incident, attempt, command, signal, host;
+    Statement journal, timeline, incident, attempt, command, signal, host, site;
 
     static base::Result<Sql> prepare(Database& database);
 };
@@ -56,10 +56,11 @@ base::Result<Sql> Sql::prepare(Database& database) {
     auto command = make("INSERT OR REPLACE INTO commands VALUES (?1, ?2, ?3, ?4, ?5)");
     auto signal = make("INSERT OR REPLACE INTO signals VALUES (?1, ?2, ?3, ?4, ?5)");
     auto host = make("INSERT OR REPLACE INTO hosts VALUES (?1, ?2, ?3)");
+    auto site = make("INSERT OR REPLACE INTO site VALUES (?1, ?2, ?3)");
     if (!wrong) return tl::make_unexpected(wrong.error());
     return Sql{std::move(*journal), std::move(*timeline), std::move(*incident),
                std::move(*attempt), std::move(*command),  std::move(*signal),
-               std::move(*host)};
+               std::move(*host),    std::move(*site)};
 }
 
 // Writes one Save effect; everything else is not the store's.
@@ -112,6 +113,10 @@ struct SaveRow {
     base::Status operator()(SaveHost const& save) {
         auto const text = encode_row(save.row);
         return sql.host.bind(1, save.row.host.text()).bind(2, text).bind(3, row_sum(text)).run();
+    }
+    base::Status operator()(SaveFreeze const& save) {
+        auto const text = encode_row(save.row);
+        return sql.site.bind(1, "freeze").bind(2, text).bind(3, row_sum(text)).run();
     }
     template <class Other>
     base::Status operator()(Other const&) {
@@ -259,6 +264,7 @@ constexpr char const* kSignals =
     "SELECT s.row, s.sum FROM signals s WHERE s.firing = 1 OR s.incident IN "
     "(SELECT id FROM incidents WHERE final = 0 OR closed_at >= ?1) ORDER BY s.fingerprint";
 constexpr char const* kHosts = "SELECT row, sum FROM hosts ORDER BY host";
+constexpr char const* kFreeze = "SELECT row, sum FROM site WHERE name = 'freeze'";
 
 base::Status read_tables(Database& database, std::int64_t since, Tables& tables) {
     auto done = read_rows(database, kIncidents, since, decode_incident, tables.incidents);
@@ -266,6 +272,9 @@ base::Status read_tables(Database& database, std::int64_t since, Tables& tables)
     if (done) done = read_rows(database, kCommands, since, decode_command_row, tables.commands);
     if (done) done = read_rows(database, kSignals, since, decode_signal_row, tables.signals);
     if (done) done = read_rows(database, kHosts, std::nullopt, decode_host_row, tables.hosts);
+    std::vector<FreezeRow> freezes;
+    if (done) done = read_rows(database, kFreeze, std::nullopt, decode_freeze_row, freezes);
+    if (!freezes.empty()) tables.freeze = std::move(freezes.back());
     return done;
 }
 

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "common/command/classify.hpp"
+#include "common/trust/freeze.hpp"
+#include "common/wire/codec.hpp"
 
 namespace coordinator {
 
@@ -41,6 +43,42 @@ void ApiImpl::order_command(OrderRequest request,
     event.ticket = parts_.waiters.add(std::move(answer));
     auto const ticket = event.ticket;
     post(ticket, std::move(event));
+}
+
+base::Result<FreezeOrdered> ApiImpl::read_freeze(FreezeRequest const& request) const {
+    FreezeOrdered event;
+    event.reason = request.reason;
+    event.actor = request.actor;
+    if (request.jws.empty()) return event;
+    auto const& trust = parts_.trust;
+    if (!trust.coordinator || trust.approvers.empty())
+        return base::fail(base::Code::denied,
+                          "the coordinator knows no approver: set trust.approver_keys");
+    auto const opened = trust::open_freeze(*trust.coordinator, trust.approvers, request.jws);
+    if (!opened) return tl::make_unexpected(opened.error());
+    auto const freeze = wire::decode<wire::Freeze>(opened->payload);
+    if (!freeze) return tl::make_unexpected(freeze.error());
+    if (freeze->frozen == opened->thaw)
+        return base::fail(base::Code::invalid, "it was signed as the other of freeze and thaw");
+    if (freeze->site != trust.site)
+        return base::fail(base::Code::invalid, "it is for the site '" + freeze->site + "'");
+    event.rev = freeze->rev;
+    event.frozen = freeze->frozen;
+    event.reason = freeze->reason;
+    event.actor = freeze->actor;
+    event.jws = request.jws;
+    return event;
+}
+
+void ApiImpl::freeze(FreezeRequest request,
+                     std::function<void(base::Result<std::string>)> answer) {
+    auto event = read_freeze(request);
+    if (!event) {
+        answer(tl::make_unexpected(event.error()));
+        return;
+    }
+    auto const ticket = event->ticket = parts_.waiters.add(std::move(answer));
+    post(ticket, std::move(*event));
 }
 
 void ApiImpl::wait_finished(std::string const& id, base::Duration within,

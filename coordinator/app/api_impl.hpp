@@ -2,8 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "common/trust/keys.hpp"
 #include "coordinator/app/board.hpp"
 #include "coordinator/app/mailbox.hpp"
 #include "coordinator/app/telemetry_ring.hpp"
@@ -11,6 +14,13 @@
 #include "coordinator/ports/api.hpp"
 
 namespace coordinator {
+
+// Whose signatures the API believes; the hosts check them all again.
+struct ApiTrust {
+    std::string site;
+    std::optional<trust::PublicKey> coordinator;
+    std::vector<trust::PublicKey> approvers;
+};
 
 // Borrowed; all must outlive the Api.
 struct ApiParts {
@@ -21,6 +31,7 @@ struct ApiParts {
     History& history;
     std::function<base::Time()> now;
     std::function<std::string(StatusReport const&)> metrics_text;
+    ApiTrust trust;
 };
 
 class ApiImpl final : public Api {
@@ -31,6 +42,10 @@ class ApiImpl final : public Api {
                         std::function<void(base::Result<Accepted>)> answer) override;
     void order_command(OrderRequest request,
                        std::function<void(base::Result<std::string>)> answer) override;
+    void freeze(FreezeRequest request,
+                std::function<void(base::Result<std::string>)> answer) override;
+    FreezeRow freeze_now() override { return parts_.board.freeze(); }
+    std::string site() override { return parts_.trust.site; }
     void wait_finished(std::string const& id, base::Duration within,
                        std::function<void(base::Result<domain::CommandResult>)> answer) override;
     StatusReport status() override;
@@ -41,6 +56,7 @@ class ApiImpl final : public Api {
 
   private:
     void post(Ticket ticket, Event event);
+    base::Result<FreezeOrdered> read_freeze(FreezeRequest const& request) const;
 
     ApiParts parts_;
 };

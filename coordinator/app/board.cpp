@@ -7,6 +7,7 @@ namespace coordinator {
 void Board::loaded(Tables const& tables) {
     std::lock_guard const guard{mutex_};
     epoch_ = tables.epoch;
+    freeze_ = tables.freeze;
     for (auto const& row : tables.hosts) hosts_[row.host] = row.online;
     for (auto const& row : tables.incidents)
         if (!domain::is_final(row.state)) open_.insert(row.id);
@@ -15,6 +16,7 @@ void Board::loaded(Tables const& tables) {
 void Board::committed(Effects const& effects) {
     std::lock_guard const guard{mutex_};
     for (auto const& effect : effects.list) {
+        if (auto const* save = std::get_if<SaveFreeze>(&effect)) freeze_ = save->row;
         if (auto const* save = std::get_if<SaveHost>(&effect))
             hosts_[save->row.host] = save->row.online;
         if (auto const* save = std::get_if<SaveIncident>(&effect)) {
@@ -49,6 +51,11 @@ bool Board::store_is_away() const {
     return store_wrong_.has_value();
 }
 
+FreezeRow Board::freeze() const {
+    std::lock_guard const guard{mutex_};
+    return freeze_;
+}
+
 StatusReport Board::report(base::WallTime now, std::int64_t queue_depth,
                            std::int64_t queue_limit) const {
     std::lock_guard const guard{mutex_};
@@ -68,6 +75,7 @@ StatusReport Board::report(base::WallTime now, std::int64_t queue_depth,
     report.journal_seq = seq_;
     if (store_wrong_) report.reasons.push_back("no_store: " + *store_wrong_);
     if (!broker_up_) report.reasons.push_back("broker: " + broker_reason_);
+    if (freeze_.frozen) report.reasons.push_back("frozen: " + freeze_.reason);
     if (queue_depth * 5 >= queue_limit * 4)
         report.reasons.push_back("queue: " + std::to_string(queue_depth) + " of " +
                                  std::to_string(queue_limit) + " events wait");

@@ -27,6 +27,7 @@ class Board {
     void store(std::optional<std::string> wrong);  // why nothing can be committed; none: it can
     bool broker(bool up, std::string reason);  // true: that is news
     bool store_is_away() const;
+    FreezeRow freeze() const;
 
     // unhealthy: the store is away, so nothing is accepted and nothing commanded. degraded: the
     // broker is away (signals are taken, commands wait), or the mailbox is four fifths full.
@@ -41,6 +42,7 @@ class Board {
     std::int64_t seq_ = 0;
     std::map<domain::HostId, bool> hosts_;  // online
     std::set<std::string> open_;            // incidents
+    FreezeRow freeze_;
     std::optional<std::string> store_wrong_;
     bool broker_up_ = false;
     std::string broker_reason_ = "not connected yet";

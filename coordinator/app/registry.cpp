@@ -79,7 +79,7 @@ std::vector<HostRow> Registry::merge(std::vector<HostRow> stored) const {
         if (old != stored.end()) {
             rows.push_back(std::move(*old));
         } else {
-            HostRow fresh{known.host, {}, 1, false, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0, {}};
+            HostRow fresh{known.host, {}, 1, false, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0, {}, 0};
             rows.push_back(std::move(fresh));
         }
         rows.back().aliases = known.aliases;

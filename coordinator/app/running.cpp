@@ -100,7 +100,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
              prometheus_.get(), nullptr, feed_.get(), adapters::system_now,
              [this](base::Time now) { keep_journal_short(now.wall); }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
-            [this](StatusReport const& status) { return metrics_.text(status); }}) {
+            [this](StatusReport const& status) { return metrics_.text(status); },
+            {setup_.settings.text("site"), setup_.command_key.public_key(), setup_.approvers}}) {
     board_.loaded(tables);
     board_.journal_at(journal_->last_seq());
 }

@@ -25,6 +25,8 @@ constexpr std::array kTable{
     base::SettingSpec{"broker.key", path, "coordinator.key", "", "", "its key"},
     base::SettingSpec{"trust.command_key", path, "command.key", "", "",
                       "signs every command; hosts pin its public half"},
+    base::SettingSpec{"trust.approver_keys", path, "", "", "",
+                      "public keys (PEM, one after the other) of those who approve and thaw"},
     base::SettingSpec{"fleet.hosts", path, "hosts.toml", "", "", "the registry of known hosts"},
     base::SettingSpec{"catalog.remedies", path, TOMTE_CATALOG_DIR "/remedies", "", "",
                       "folder of remedies, *.toml"},

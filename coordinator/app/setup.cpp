@@ -28,11 +28,18 @@ base::Result<Setup> read_setup(std::string const& config_file) {
     auto const& key_file = settings->text("trust.command_key");
     auto key = trust::PrivateKey::load(key_file);
     if (!key) return tl::make_unexpected(base::with_context(key_file)(key.error()));
+    std::vector<trust::PublicKey> approvers;
+    if (auto const& path = settings->text("trust.approver_keys"); !path.empty()) {
+        auto keys = base::read_file(path).and_then(
+            [](std::string const& pem) { return trust::PublicKey::all_from_pem(pem); });
+        if (!keys) return tl::make_unexpected(base::with_context(path)(keys.error()));
+        approvers = std::move(*keys);
+    }
     for (auto const* name : {"broker.ca", "broker.cert", "broker.key"})
         if (auto const file = base::read_file(settings->text(name)); !file)
             return tl::make_unexpected(base::with_context(name)(file.error()));
     return Setup{std::move(*settings), std::move(*registry), std::move(*catalog),
-                 std::move(*routing), std::move(*key)};
+                 std::move(*routing), std::move(*key), std::move(approvers)};
 }
 
 std::string remedies_document(remedy::Catalog const& catalog, std::int64_t rev) {

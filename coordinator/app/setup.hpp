@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/base/settings.hpp"
 #include "common/remedy/catalog.hpp"
@@ -17,6 +18,7 @@ struct Setup {
     remedy::Catalog catalog;
     remedy::Routing routing;
     trust::PrivateKey command_key;
+    std::vector<trust::PublicKey> approvers;
 };
 
 // Errors name file, line and key of the first thing that is wrong.

@@ -8,6 +8,7 @@
 #include "coordinator/core/advance.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
 #include "coordinator/core/fleet/fleet.hpp"
+#include "coordinator/core/guard/freeze.hpp"
 #include "coordinator/core/intake/intake.hpp"
 #include "coordinator/core/verify/verify.hpp"
 #include "coordinator/core/world.hpp"
@@ -66,6 +67,7 @@ void on_timer(World& world, TimerKey const& key) {
 
 void handle(World& world, Started const& event) {
     world.epoch = event.epoch;
+    resume_freeze(world);
     for (auto const& [id, row] : world.hosts()) resume(world, row);
     for (auto const& id : ids_of(world.incidents())) resume(world, *world.incident(id));
     for (auto const& id : ids_of(world.commands())) resume(world, *world.command(id));
@@ -87,6 +89,7 @@ void handle(World& world, CommandOrdered const& event) { on_ordered(world, event
 void handle(World& world, MetricsAnswered const& event) { on_metrics(world, event); }
 void handle(World& world, AdvisorAnswered const& event) { on_advised(world, event); }
 void handle(World& world, AdvisorFailed const& event) { on_advice_failed(world, event); }
+void handle(World& world, FreezeOrdered const& event) { on_freeze(world, event); }
 void handle(World& world, TimerFired const&) {
     world.wake_was_used();
     while (auto const key = world.timers.pop_due(world.now.boot)) on_timer(world, *key);

@@ -33,6 +33,11 @@ struct SaveHost {
     bool operator==(SaveHost const&) const = default;
 };
 
+struct SaveFreeze {
+    FreezeRow row;
+    bool operator==(SaveFreeze const&) const = default;
+};
+
 // A fact for the timeline: which stage said what of which incident.
 struct Record {
     std::string stage;     // "signal", "incident", "plan", "verdict", "command", "host", "check"
@@ -100,6 +105,12 @@ struct SendRemedies {
     bool operator==(SendRemedies const&) const = default;
 };
 
+// Publish the site's freeze or thaw, retained.
+struct SendFreeze {
+    FreezeRow row;
+    bool operator==(SendFreeze const&) const = default;
+};
+
 // Does the metrics source still hold this alert? Answered by MetricsAnswered.
 struct AskMetrics {
     std::string incident;
@@ -131,7 +142,8 @@ struct WakeAt {
 
 using Effect = std::variant<SaveSignal, SaveIncident, SaveAttempt, SaveCommand, SaveHost, Record,
                             Accepted, Ordered, Finished, SendCommand, SendCancel, SendWelcome,
-                            AcknowledgeJournal, SendRemedies, AskMetrics, AskAdvisor, Tell, WakeAt>;
+                            AcknowledgeJournal, SendRemedies, AskMetrics, AskAdvisor, Tell, WakeAt,
+                            SaveFreeze, SendFreeze>;
 
 struct Effects {
     std::vector<Effect> list;

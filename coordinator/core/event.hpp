@@ -110,6 +110,18 @@ struct CommandOrdered {
     bool operator==(CommandOrdered const&) const = default;
 };
 
+// A person freezes or thaws the site; the signature, if there is one, was checked. Revision 0: the
+// next one. Answered by Ordered, with the revision as the id.
+struct FreezeOrdered {
+    Ticket ticket = 0;
+    std::int64_t rev = 0;
+    bool frozen = true;
+    std::string reason;
+    std::string actor;
+    std::string jws;
+    bool operator==(FreezeOrdered const&) const = default;
+};
+
 // The metrics source's answer about one signal.
 enum class MetricsAnswer {
     firing,   // it still holds the alert
@@ -142,6 +154,7 @@ struct TimerFired {
 
 using Event = std::variant<Started, SignalsArrived, JournalArrived, HostBorn, HostAvailability,
                            HostBeat, CommandAcknowledged, DocumentReported, CommandOrdered,
-                           MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired>;
+                           MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired,
+                           FreezeOrdered>;
 
 }  // namespace coordinator

@@ -51,7 +51,20 @@ struct HostRow {
     std::vector<std::string> offers;
     std::int64_t journal_through = 0;  // acknowledged up to here
     std::optional<base::WallTime> last_heard;
+    std::int64_t freeze_rev = 0;  // the newest freeze or thaw that its hand has on disk
     bool operator==(HostRow const&) const = default;
+};
+
+// The site's freeze, of which there is one. `jws` is an approver's own envelope; empty: the
+// coordinator signs it itself (a freeze only).
+struct FreezeRow {
+    std::int64_t rev = 0;  // 0: there never was one
+    bool frozen = false;
+    std::string reason;
+    std::string actor;
+    std::string jws;
+    base::WallTime at{};
+    bool operator==(FreezeRow const&) const = default;
 };
 
 struct Tables {
@@ -61,6 +74,7 @@ struct Tables {
     std::vector<domain::Attempt> attempts;    // of those incidents, and of the attempt window
     std::vector<CommandRow> commands;         // not final, or of those incidents
     std::vector<SignalRow> signals;           // still firing, or of those incidents
+    FreezeRow freeze;
 };
 
 }  // namespace coordinator

@@ -21,6 +21,7 @@ World::World(CoreSettings given, remedy::Catalog const& remedies, remedy::Routin
       catalog(remedies),
       routing(routes),
       epoch(tables.epoch),
+      freeze(std::move(tables.freeze)),
       // Two processes of one coordinator must not make the same ids, whatever the seed.
       ids(settings.seed ^ (static_cast<std::uint64_t>(tables.epoch) << 32)) {
     for (auto& row : tables.hosts) {

@@ -28,6 +28,7 @@ class World {
     // Of the step that runs.
     base::Time now;
     std::int64_t epoch = 0;
+    FreezeRow freeze;
     base::IdSource ids;
     Timers timers;
 

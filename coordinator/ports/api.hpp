@@ -58,6 +58,13 @@ struct OrderRequest {
     base::Duration timeout{60'000};
 };
 
+// A freeze by word, or a freeze or thaw that an approver signed (then nothing else counts).
+struct FreezeRequest {
+    std::string jws;
+    std::string reason;
+    std::string actor;  // "operator:api"
+};
+
 class Api {
   public:
     virtual ~Api() = default;
@@ -71,6 +78,13 @@ class Api {
     // denied, busy, unavailable.
     virtual void order_command(OrderRequest request,
                                std::function<void(base::Result<std::string>)> answer) = 0;
+
+    // Its revision after the commit. Errors: invalid (also a revision that is not newer), denied (a
+    // signature of nobody who may), busy, unavailable.
+    virtual void freeze(FreezeRequest request,
+                        std::function<void(base::Result<std::string>)> answer) = 0;
+    virtual FreezeRow freeze_now() = 0;
+    virtual std::string site() = 0;
 
     // The final result of a command, whether it ended before this call or after it. Error timeout
     // after `within` (the command goes on); busy when too many wait already.

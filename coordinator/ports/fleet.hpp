@@ -21,6 +21,8 @@ class Fleet {
     virtual void send(SendWelcome const& effect, base::WallTime now) = 0;
     virtual void send(AcknowledgeJournal const& effect) = 0;
     virtual void send(SendRemedies const& effect) = 0;
+    // Retained; said again whenever the broker was away.
+    virtual void send(SendFreeze const& effect) = 0;
     // Every 8 s, signed.
     virtual void beat(base::WallTime now, bool no_store) = 0;
     // For people and Home Assistant; kept by the broker for five minutes.

@@ -65,6 +65,33 @@ TEST_F(Link, Delivers_a_signed_command_with_its_hash_and_lane) {
     EXPECT_NE(peer.last<agent::CommandArrived>()->body_hash, hash);
 }
 
+TEST_F(Link, Passes_on_a_freeze_of_the_coordinator_and_a_thaw_of_an_approver_only) {
+    auto const approver = trust::PrivateKey::generate();
+    auto settings = link_settings(broker, "alpha");
+    settings.approver_keys = {trust::PrivateKey::generate().public_key(), approver.public_key()};
+    LinkPeer told{std::move(settings)};
+    ASSERT_TRUE(told.link.start());
+    ASSERT_TRUE(told.until_one<agent::LinkUp>());
+    auto voice = coordinator();
+    auto const topic = wire::site_topic("home", wire::SiteChannel::freeze);
+    auto const say = [&](wire::Freeze const& freeze, Purpose purpose,
+                         trust::PrivateKey const& key) {
+        ASSERT_EQ(voice.publish(topic, trust::sign(purpose, key, wire::encode(freeze))), 0);
+    };
+    say({"home", 1, true, "", ""}, Purpose::freeze, broker.command_key());
+    ASSERT_TRUE(told.until([&] { return told.count<agent::FreezeArrived>() == 1; }));
+    say({"home", 2, false, "", ""}, Purpose::thaw, approver);
+    ASSERT_TRUE(told.until([&] { return told.count<agent::FreezeArrived>() == 2; }));
+
+    say({"home", 3, false, "", ""}, Purpose::thaw, broker.command_key());
+    say({"home", 3, false, "", ""}, Purpose::freeze, broker.command_key());
+    say({"home", 3, false, "", ""}, Purpose::thaw, trust::PrivateKey::generate());
+    say({"cabin", 3, false, "", ""}, Purpose::thaw, approver);
+    ASSERT_TRUE(told.until([&] { return told.count<agent::DeliveryRefused>() == 4; }));
+    EXPECT_EQ(told.count<agent::FreezeArrived>(), 2);
+    EXPECT_EQ(told.last<agent::DeliveryRefused>()->code, domain::ResultCode::wrong_target);
+}
+
 TEST_F(Link, Marks_a_command_that_was_published_retained) {
     connect();
     auto voice = coordinator();

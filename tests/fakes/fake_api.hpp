@@ -57,6 +57,7 @@ class FakeApi : public coordinator::Api {
     std::optional<base::Error> refuse;  // of signals and orders
     bool hold = false;                  // keep the answers of submit_signals until release()
     coordinator::StatusReport report;
+    coordinator::FreezeRow freeze_row;
     FakeHistory rows;
     std::map<std::string, std::vector<coordinator::TelemetrySeries>> series;
     std::optional<domain::CommandResult> finished;  // what wait_finished answers; none: timeout
@@ -92,6 +93,25 @@ class FakeApi : public coordinator::Api {
             orders_.push_back(std::move(request));
         }
         answer("01J00000000000000000000000");
+    }
+
+    void freeze(coordinator::FreezeRequest request,
+                std::function<void(base::Result<std::string>)> answer) override {
+        if (refuse) {
+            answer(tl::make_unexpected(*refuse));
+            return;
+        }
+        {
+            std::lock_guard const lock{mutex_};
+            freezes_.push_back(std::move(request));
+        }
+        answer("7");
+    }
+    coordinator::FreezeRow freeze_now() override { return freeze_row; }
+    std::string site() override { return "home"; }
+    std::vector<coordinator::FreezeRequest> freezes() {
+        std::lock_guard const lock{mutex_};
+        return freezes_;
     }
 
     void wait_finished(std::string const&, base::Duration,
@@ -138,6 +158,7 @@ class FakeApi : public coordinator::Api {
     // guarded by mutex_
     std::vector<domain::Signal> received_;
     std::vector<coordinator::OrderRequest> orders_;
+    std::vector<coordinator::FreezeRequest> freezes_;
     std::vector<std::pair<Answer, Accepted>> held_;
 };
 

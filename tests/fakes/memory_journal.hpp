@@ -31,6 +31,7 @@ class MemoryJournal final : public coordinator::Journal {
         for (auto const& [id, row] : signals_)
             if (row.signal.firing || open(row.incident)) tables.signals.push_back(row);
         for (auto const& [id, row] : hosts_) tables.hosts.push_back(row);
+        tables.freeze = freeze_;
         return tables;
     }
 
@@ -76,6 +77,7 @@ class MemoryJournal final : public coordinator::Journal {
     void save(coordinator::SaveHost const& save) {
         hosts_.insert_or_assign(save.row.host.text(), save.row);
     }
+    void save(coordinator::SaveFreeze const& save) { freeze_ = save.row; }
     template <class Other>
     void save(Other const&) {}
 
@@ -89,6 +91,7 @@ class MemoryJournal final : public coordinator::Journal {
     std::map<std::string, coordinator::CommandRow> commands_;
     std::map<std::string, coordinator::SignalRow> signals_;
     std::map<std::string, coordinator::HostRow> hosts_;
+    coordinator::FreezeRow freeze_;
 };
 
 }  // namespace fakes

@@ -118,10 +118,14 @@ inline coordinator::SignalRow sample_signal_row(std::string fingerprint = "f1") 
     return row;
 }
 
+inline coordinator::FreezeRow sample_freeze() {
+    return {7, true, "hands off", "operator:admin", "a.b.c", at(18)};
+}
+
 inline coordinator::HostRow sample_host(std::string_view id = "nexus") {
     coordinator::HostRow row{host_id(id), {"nexus.local", "10.0.0.1:9100"}, 2, true, "session",
                              9,           "boot",                           "0.1", "auto", "p",
-                             "r",         {"systemd"},                      {"offer"}, 44, at(17)};
+                             "r",         {"systemd"},                      {"offer"}, 44, at(17), 5};
     return row;
 }
 

@@ -100,7 +100,7 @@ World::World(Options const& options)
                                                 std::move(services)));
         auto const id = hosts_.back()->id();
         centre_.store.hosts.emplace(
-            id, coordinator::HostRow{id, {}, 1, false, "", 0, "", "", "", "", "", {}, {}, 0, {}});
+            id, coordinator::HostRow{id, {}, 1, false, "", 0, "", "", "", "", "", {}, {}, 0, {}, 0});
         connect(*hosts_.back());
     }
     centre_.performed = [this](auto const& effect) { performed(effect); };

@@ -12,6 +12,7 @@
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
 #include "tools/tomte/actions.hpp"
+#include "tools/tomte/freeze.hpp"
 #include "tools/tomte/init_command.hpp"
 #include "tools/tomte/queries.hpp"
 #include "tools/tomte/story.hpp"
@@ -35,6 +36,8 @@ struct Parsed {
     RunOptions run;
     AlertOptions alert;
     WatchOptions watch;
+    FreezeOptions freeze;
+    std::string approver_key;
     double watch_for_s = 0;
     std::string state, incident, host;
     int limit = 50;
@@ -224,6 +227,44 @@ void add_test_alert(CLI::App& app, Parsed& parsed) {
     command->add_flag("--resolved", alert.resolved, "Say that it is over");
 }
 
+std::string user_name() {
+    auto const* name = std::getenv("USER");
+    return name == nullptr || *name == '\0' ? "uid " + std::to_string(::geteuid()) : name;
+}
+
+void add_approver_key(CLI::App& command, Parsed& parsed) {
+    command.add_option("--approver-key", parsed.approver_key,
+                       "The approver's key to sign with (TOMTE_APPROVER_KEY; default: approver.key "
+                       "beside the secrets.toml of --secrets)")
+        ->envname("TOMTE_APPROVER_KEY");
+}
+
+base::Result<std::optional<trust::PrivateKey>> approver_key(Parsed const& parsed) {
+    auto const& after = parsed.after.secrets;
+    return tomte::find_approver_key(parsed.approver_key, after.empty() ? parsed.before.secrets : after);
+}
+
+void add_freeze(CLI::App& app, Parsed& parsed) {
+    auto const add = [&](bool frozen, char const* name, char const* what) {
+        auto* command = add_question(
+            app, parsed, name, what, [&parsed, frozen](Client& client, Screen& screen) {
+                auto const key = approver_key(parsed);
+                if (!key) return failed(screen, key.error());
+                parsed.freeze.frozen = frozen;
+                parsed.freeze.actor = "operator:" + user_name();
+                return freeze(client, screen, parsed.freeze, *key, wall_now());
+            });
+        add_approver_key(*command, parsed);
+        command->add_option("--wait", parsed.freeze.wait_s,
+                            "Seconds to wait until every host that is online has it on disk")
+            ->check(CLI::Range(0, 600))
+            ->capture_default_str();
+        return command->add_option("reason", parsed.freeze.reason, "Why; kept in the journal");
+    };
+    add(true, "freeze", "Let nothing change anything on any host, until a thaw")->required();
+    add(false, "thaw", "End a freeze; needs an approver's key");
+}
+
 bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
@@ -244,6 +285,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_watch(app, parsed);
     add_run(app, parsed);
     add_test_alert(app, parsed);
+    add_freeze(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

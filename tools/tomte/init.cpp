@@ -88,16 +88,18 @@ Status fill_new_fleet(InitOptions const& options, std::vector<domain::HostId> co
     auto const ca = make_authority(facts.site);
     if (!ca) return tl::make_unexpected(ca.error());
     auto const command_key = trust::PrivateKey::generate();
+    auto const approver_key = trust::PrivateKey::generate();
+    PublicKeys const keys{command_key.public_key().to_pem(), approver_key.public_key().to_pem()};
 
     Steps steps;
     steps.then([&] { return make_folder(folder / "coordinator"); })
         .then([&] { return make_folder(folder / "hosts"); })
-        .then([&] { return make_coordinator(options, *ca, command_key); })
+        .then([&] { return make_coordinator(options, *ca, command_key, approver_key); })
         .then([&] { return make_broker(facts, *ca, hosts); });
     std::string registry{kHostsHead};
     for (auto const& host : hosts)
         steps.then([&]() -> Status {
-            auto entry = make_host(facts, *ca, command_key.public_key().to_pem(), host,
+            auto entry = make_host(facts, *ca, keys, host,
                                    aliases[host.text()]);
             if (!entry) return tl::make_unexpected(entry.error());
             registry += hosts_toml_entry(*entry);
@@ -136,7 +138,7 @@ Result<InitReport> new_fleet(InitOptions const& options, std::vector<domain::Hos
 
 struct Fleet {
     Authority ca;
-    std::string command_key_pem;
+    PublicKeys keys;
     std::string registry;  // the text of hosts.toml
     std::vector<domain::HostId> hosts;
 };
@@ -151,6 +153,8 @@ Result<Fleet> read_fleet(FleetFacts& facts) {
     if (!certificate) return tl::make_unexpected(certificate.error());
     auto command_key = base::read_file(folder / "command.pub");
     if (!command_key) return tl::make_unexpected(command_key.error());
+    auto approver_key = base::read_file(folder / "approver.pub");
+    if (!approver_key) return tl::make_unexpected(approver_key.error());
     auto registry = base::read_file(folder / "hosts.toml");
     if (!registry) return tl::make_unexpected(registry.error());
     auto settings_text = base::read_file(folder / "coordinator.toml");
@@ -175,7 +179,8 @@ Result<Fleet> read_fleet(FleetFacts& facts) {
                                                  "' is not a host name");
         hosts.push_back(*host);
     }
-    return Fleet{Authority{std::move(*ca_key), std::move(*certificate)}, std::move(*command_key),
+    return Fleet{Authority{std::move(*ca_key), std::move(*certificate)},
+                 {std::move(*command_key), std::move(*approver_key)},
                  std::move(*registry), std::move(hosts)};
 }
 
@@ -183,7 +188,7 @@ Status add_hosts(FleetFacts const& facts, Fleet& fleet, std::vector<domain::Host
                  Aliases& aliases) {
     for (auto const& host : hosts) {
         auto entry =
-            make_host(facts, fleet.ca, fleet.command_key_pem, host, aliases[host.text()]);
+            make_host(facts, fleet.ca, fleet.keys, host, aliases[host.text()]);
         if (!entry) return tl::make_unexpected(entry.error());
         fleet.registry += hosts_toml_entry(*entry);
         fleet.hosts.push_back(host);

@@ -96,7 +96,7 @@ Result<Authority> make_authority(std::string const& site) {
 }
 
 Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
-                            std::string_view command_key_pem, domain::HostId const& host,
+                            PublicKeys const& keys, domain::HostId const& host,
                             std::vector<std::string> aliases) {
     fs::path const folder = fs::path{facts.folder} / "hosts" / host.text();
     auto const key = trust::PrivateKey::generate();
@@ -108,7 +108,10 @@ Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
                 return write_certificate(folder, "host", ca, key, client_request(host.text()));
             })
             .then([&] {
-                return create_file(folder / "coordinator.pub", command_key_pem, kFileMode);
+                return create_file(folder / "coordinator.pub", keys.command, kFileMode);
+            })
+            .then([&] {
+                return create_file(folder / "approver.pub", keys.approver, kFileMode);
             })
             .then([&] {
                 return create_file(folder / "agent.toml", agent_toml(facts, host), kFileMode);
@@ -152,7 +155,8 @@ Status make_broker(FleetFacts const& facts, Authority const& ca,
 }
 
 Status make_coordinator(InitOptions const& options, Authority const& ca,
-                        trust::PrivateKey const& command_key) {
+                        trust::PrivateKey const& command_key,
+                        trust::PrivateKey const& approver_key) {
     fs::path const folder = fs::path{options.facts.folder} / "coordinator";
     auto const key = trust::PrivateKey::generate();
     auto const routing = base::read_file(options.routing_file);
@@ -165,7 +169,7 @@ Status make_coordinator(InitOptions const& options, Authority const& ca,
                                      client_request("@coordinator"));
         })
         .then([&] { return save_pair(folder, "command", command_key); })
-        .then([&] { return save_pair(folder, "approver", trust::PrivateKey::generate()); })
+        .then([&] { return save_pair(folder, "approver", approver_key); })
         .then([&] { return make_tokens(folder); })
         .then([&] { return create_file(folder / "routing.toml", *routing, kFileMode); })
         .then([&] {

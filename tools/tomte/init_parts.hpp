@@ -32,14 +32,21 @@ struct Authority {
 
 base::Result<Authority> make_authority(std::string const& site);
 
+// What every host pins, as PEM.
+struct PublicKeys {
+    std::string command;
+    std::string approver;
+};
+
 // hosts/NAME; gives back its entry for hosts.toml.
 base::Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
-                                  std::string_view command_key_pem, domain::HostId const& host,
+                                  PublicKeys const& keys, domain::HostId const& host,
                                   std::vector<std::string> aliases);
 base::Status make_broker(FleetFacts const& facts, Authority const& ca,
                          std::vector<domain::HostId> const& hosts);
 // coordinator/ but for hosts.toml; the folder must exist.
 base::Status make_coordinator(InitOptions const& options, Authority const& ca,
-                              trust::PrivateKey const& command_key);
+                              trust::PrivateKey const& command_key,
+                              trust::PrivateKey const& approver_key);
 
 }  // namespace tomte

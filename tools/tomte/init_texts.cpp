@@ -115,6 +115,7 @@ std::string coordinator_toml(FleetFacts const& facts) {
         "\n"
         "[trust]\n"
         "command_key = \"command.key\"\n"
+        "approver_keys = \"approver.pub\"\n"
         "\n"
         "[fleet]\n"
         "hosts = \"hosts.toml\"\n"
@@ -158,6 +159,8 @@ std::string agent_toml(FleetFacts const& facts, domain::HostId const& host) {
         "\n"
         "[trust]\n"
         "coordinator_key = \"coordinator.pub\"\n"
+        "# Who may freeze, thaw and approve; more keys may follow in the file.\n"
+        "approver_keys = \"approver.pub\"\n"
         "\n"
         "[spool]\n"
         "path = \"spool.db\"\n"
@@ -173,6 +176,7 @@ std::string hand_toml(FleetFacts const& facts, domain::HostId const& host) {
         "# The settings of the hand, the only program that changes this host.\n"
         "# Relative paths are relative to this file. Everything: tomte-hand --help\n"
         "host = {}\n"
+        "site = {}\n"
         "policy = \"policy.toml\"\n"
         "state = \"state\"\n"
         "# Whom the hand answers on its sockets.\n"
@@ -180,11 +184,13 @@ std::string hand_toml(FleetFacts const& facts, domain::HostId const& host) {
         "\n"
         "[trust]\n"
         "coordinator_key = \"coordinator.pub\"\n"
+        "# Who may freeze, thaw and approve; more keys may follow in the file.\n"
+        "approver_keys = \"approver.pub\"\n"
         "\n"
         "[socket]\n"
         "read = \"read.sock\"\n"
         "fix = \"fix.sock\"\n",
-        toml_quoted(host.text()), toml_quoted(facts.agent_user));
+        toml_quoted(host.text()), toml_quoted(facts.site), toml_quoted(facts.agent_user));
 }
 
 std::string policy_toml(FleetFacts const& facts) {

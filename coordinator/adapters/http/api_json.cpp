@@ -145,7 +145,8 @@ void write(Writer& out, HostRow const& host) {
         .member("incarnation", host.incarnation)
         .member("policy_digest", host.policy_digest)
         .member("remedies_digest", host.remedies_digest)
-        .member("journal_through", host.journal_through);
+        .member("journal_through", host.journal_through)
+        .member("freeze_rev", host.freeze_rev);
     time_member(out, "last_seen", host.last_heard);
     list_member(out, "aliases", host.aliases);
     list_member(out, "capabilities", host.capabilities);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "coordinator/adapters/http/api_routes.hpp"
+#include "coordinator/adapters/http/freeze_routes.hpp"
 #include "coordinator/adapters/http/authenticator.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
 #include "coordinator/adapters/http/router.hpp"
@@ -39,6 +40,7 @@ class Service final : public HttpService {
         http::add_open_routes(router_, api, version);
         http::add_webhook_routes(router_, api);
         http::add_api_routes(router_, api, reader_);
+        http::add_freeze_routes(router_, api);
     }
 
     ~Service() override { stop(); }

@@ -7,6 +7,7 @@
 #include "coordinator/core/act/outbox.hpp"
 #include "coordinator/core/advance.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
+#include "coordinator/core/guard/freeze.hpp"
 #include "coordinator/core/guard/guard.hpp"
 #include "coordinator/core/recall/recall.hpp"
 
@@ -24,6 +25,7 @@ std::string params_text(domain::Params const& params) {
 
 // Why a plan cannot be sent now; empty: it can.
 std::string obstacle(World& world, domain::Plan const& plan) {
+    if (auto const why = frozen(world); why && plan.risk != domain::Risk::readonly) return *why;
     auto const* host = world.host(plan.host);
     if (host == nullptr || !host->online || host->session.empty())
         return "waiting for " + plan.host.text() + " to come online";

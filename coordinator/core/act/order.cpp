@@ -4,6 +4,7 @@
 #include "common/remedy/fill.hpp"
 #include "coordinator/core/act/act.hpp"
 #include "coordinator/core/act/outbox.hpp"
+#include "coordinator/core/guard/freeze.hpp"
 
 namespace coordinator {
 namespace {
@@ -52,12 +53,14 @@ base::Result<domain::Command> check(World& world, CommandOrdered const& event) {
 
 void on_ordered(World& world, CommandOrdered const& event) {
     auto command = check(world, event);
+    bool const line = std::holds_alternative<domain::LineOrder>(event.order);
+    if (auto const why = frozen(world); command && why && !(line && event.readonly))
+        command = base::fail(base::Code::denied, *why);
     if (!command) {
         world.emit(Ordered{event.ticket, "", command.error()});
         return;
     }
     world.emit(Ordered{event.ticket, command->id, std::nullopt});
-    bool const line = std::holds_alternative<domain::LineOrder>(command->order);
     post(world, std::move(*command), line && event.readonly);
 }
 

@@ -1,6 +1,7 @@
 #include "coordinator/core/fleet/fleet.hpp"
 
 #include "coordinator/core/act/outbox.hpp"
+#include "coordinator/core/guard/freeze.hpp"
 
 namespace coordinator {
 namespace {
@@ -92,7 +93,9 @@ void on_beat(World& world, HostBeat const& event) {
 
 void on_document(World& world, DocumentReported const& event) {
     auto* row = known(world, event.host, "a report");
-    if (row == nullptr || event.document != "remedies") return;
+    if (row == nullptr) return;
+    if (event.document == "freeze") return on_freeze_reported(world, *row, event);
+    if (event.document != "remedies") return;
     if (event.applied && row->remedies_digest != event.digest) {
         row->remedies_digest = event.digest;
         world.save(*row);

@@ -159,7 +159,7 @@ class Lane {
                 settings.log_error = opened.error().message;
         }
         desk = std::make_unique<Desk>(
-            settings, coordinator.public_key(), approver.public_key(), std::move(log),
+            settings, coordinator.public_key(), std::vector{approver.public_key()}, std::move(log),
             Managers::find(settings.policy), programs, adapters::system_now,
             [this](wire::HandReply const& reply) { keep(reply); });
     }

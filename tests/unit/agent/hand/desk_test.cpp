@@ -347,6 +347,22 @@ TEST_F(Freezing, Is_kept_over_a_restart_and_ended_by_an_approver_alone) {
     EXPECT_EQ(lane.run(lane.command(ulid())).state, CommandState::succeeded);
 }
 
+TEST_F(Freezing, Believes_neither_another_site_nor_a_signature_made_for_the_other_purpose) {
+    lane.start_ready();
+    auto const send = [&](wire::Freeze const& message, trust::PrivateKey const& key,
+                          trust::Purpose purpose) {
+        lane.desk->handle(wire::HandFreeze{trust::sign(purpose, key, wire::encode(message))});
+        return taken();
+    };
+    EXPECT_FALSE(send({"cabin", 1, true, "", ""}, lane.coordinator, trust::Purpose::freeze));
+    EXPECT_FALSE(send({"home", 1, true, "", ""}, lane.approver, trust::Purpose::thaw));
+    EXPECT_FALSE(send({"home", 1, true, "", ""}, lane.coordinator, trust::Purpose::document));
+    EXPECT_TRUE(send({"home", 1, true, "", ""}, lane.approver, trust::Purpose::freeze));
+    EXPECT_FALSE(send({"home", 2, false, "", ""}, lane.approver, trust::Purpose::freeze));
+    EXPECT_FALSE(send({"cabin", 2, false, "", ""}, lane.approver, trust::Purpose::thaw));
+    EXPECT_EQ(lane.run(lane.command(ulid())).code, ResultCode::frozen);
+}
+
 TEST_F(Freezing, Lets_the_running_step_end_and_begins_no_other) {
     lane.start_ready();
     lane.programs.hold(true);

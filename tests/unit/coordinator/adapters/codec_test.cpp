@@ -91,6 +91,7 @@ std::vector<Event> every_event() {
         AdvisorAnswered{"i", {"r", "h", {}}, "because"},
         AdvisorFailed{"i", "away"},
         TimerFired{},
+        FreezeOrdered{8, 9, false, "why", "me", "a.b.c"},
     };
 }
 

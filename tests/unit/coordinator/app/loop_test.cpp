@@ -101,7 +101,7 @@ class LoopTest : public testing::Test {
     std::unique_ptr<Coordinator> core_;
     std::unique_ptr<Loop> loop_;
     ApiImpl api_{{mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
-                  [](StatusReport const& status) { return status.state; }}};
+                  [](StatusReport const& status) { return status.state; }, {}}};
     fakes::RecordingFeed feed_;
     std::atomic<std::int64_t> ahead_ms_{0};
     std::atomic<int> kept_house_{0};
@@ -236,7 +236,7 @@ TEST_F(LoopTest, A_metrics_source_or_advisor_that_is_not_there_is_answered_for) 
 
 TEST_F(LoopTest, A_full_mailbox_is_busy) {
     Mailbox small{1};
-    ApiImpl api{{small, waiters_, board_, telemetry_, history_, adapters::system_now, {}}};
+    ApiImpl api{{small, waiters_, board_, telemetry_, history_, adapters::system_now, {}, {}}};
     std::vector<base::Code> codes;
     for (int i = 0; i < 3; ++i)
         api.submit_signals({}, [&](base::Result<Accepted> const& accepted) {

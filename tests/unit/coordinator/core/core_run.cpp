@@ -78,6 +78,8 @@ void CoreRun::keep(Effects const& effects) {
             upsert(store.signals, e5->row, [](auto& a, auto& b) {
                 return a.signal.fingerprint == b.signal.fingerprint;
             });
+        else if (auto const* e7 = std::get_if<SaveFreeze>(&effect))
+            store.freeze = e7->row;
         else if (auto const* e6 = std::get_if<WakeAt>(&effect))
             wake_ = e6->at;
     }

@@ -113,6 +113,28 @@ TEST_F(HttpServiceTest, Refuses_a_known_token_without_the_scope_with_403) {
     EXPECT_TRUE(api_.orders().empty());
 }
 
+TEST_F(HttpServiceTest, Takes_a_freeze_by_word_or_by_signature_from_those_who_may_act) {
+    start();
+    EXPECT_EQ(post("/api/v1/freeze", R"({"reason":"why"})", "scrape").status, 403);
+    EXPECT_EQ(post("/api/v1/freeze", R"({"reason":""})").status, 400);
+    EXPECT_EQ(post("/api/v1/freeze", R"({"reason":"why","jws":"a.b.c"})").status, 400);
+    EXPECT_EQ(post("/api/v1/freeze", R"({"reason":"why","rev":"3"})").status, 400);
+    EXPECT_TRUE(api_.freezes().empty());
+
+    auto const answer = post("/api/v1/freeze", R"({"reason":"why"})");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_NE(answer.body.find(R"("rev":"7")"), std::string::npos) << answer.body;
+    EXPECT_EQ(post("/api/v1/freeze", R"({"jws":"a.b.c"})").status, 200);
+    ASSERT_EQ(api_.freezes().size(), 2u);
+    EXPECT_EQ(api_.freezes()[0].actor, "operator:people");
+    EXPECT_EQ(api_.freezes()[1].jws, "a.b.c");
+
+    api_.freeze_row = {9, true, "why", "me", "a.b.c", {}};
+    auto const now = get("/api/v1/freeze").body;
+    EXPECT_NE(now.find(R"("frozen":true)"), std::string::npos) << now;
+    EXPECT_NE(now.find(R"("rev":"9")"), std::string::npos) << now;
+}
+
 TEST_F(HttpServiceTest, Reads_a_big_body_and_answers_413) {
     start();
     std::string const body = R"({"alerts":[{"annotations":{"description":")" +
