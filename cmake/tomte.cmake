@@ -111,3 +111,30 @@ function(tomte_tests name folder)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
+
+# tomte_catalog(<library>): adds the tables made from common/command/catalog/*.toml. The compiler runs
+# on the machine that builds; who builds for another machine names one in TOMTE_CATALOG_COMPILER.
+set(TOMTE_CATALOG_COMPILER "" CACHE FILEPATH "A tomte-catalog-compiler that runs here (cross builds)")
+function(tomte_catalog library)
+  set(folder ${CMAKE_SOURCE_DIR}/common/command)
+  if(TOMTE_CATALOG_COMPILER)
+    set(compiler ${TOMTE_CATALOG_COMPILER})
+  elseif(CMAKE_CROSSCOMPILING)
+    message(FATAL_ERROR "a cross build needs -DTOMTE_CATALOG_COMPILER=<a native tomte-catalog-compiler>")
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/compile/*.cpp)
+    add_executable(tomte-catalog-compiler ${sources} ${folder}/operand_names.cpp
+                                          ${folder}/mini_names.cpp)
+    target_compile_options(tomte-catalog-compiler PRIVATE ${TOMTE_WARNINGS})
+    target_link_libraries(tomte-catalog-compiler PRIVATE common_domain common_base)
+    set(compiler tomte-catalog-compiler)
+  endif()
+  file(GLOB catalogue CONFIGURE_DEPENDS ${folder}/catalog/*.toml)
+  set(tables ${CMAKE_BINARY_DIR}/generated/catalog_tables.cpp)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
+  add_custom_command(OUTPUT ${tables}
+                     COMMAND ${compiler} ${tables} ${catalogue}
+                     DEPENDS ${compiler} ${catalogue}
+                     COMMENT "Compiling the catalogue of programs" VERBATIM)
+  target_sources(${library} PRIVATE ${tables})
+endfunction()

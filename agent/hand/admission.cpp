@@ -1,5 +1,7 @@
 #include "agent/hand/admission.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "common/policy/judge.hpp"
@@ -116,6 +118,30 @@ tl::expected<void, Refusal> check_order(domain::RemedyOrder const& order, Standi
     return check_remedy(*remedy, order.params, policy::Authority::order, standing, work);
 }
 
+// The argv of a line of single commands without patterns and redirections.
+tl::expected<std::vector<std::vector<std::string>>, Refusal> plain_argv(
+    command::Classified const& line) {
+    std::vector<std::vector<std::string>> all;
+    for (auto const& pipeline : line.pipelines)
+        for (auto const& one : pipeline.commands) {
+            bool const plain = pipeline.commands.size() == 1 && line.pipelines.size() == 1 &&
+                               one.literal_globs.empty() && one.out == command::Sink::out &&
+                               one.error == command::Sink::error;
+            if (!plain || std::ranges::any_of(one.paths, &command::NamedPath::glob))
+                return refuse(ResultCode::unsupported, "this hand runs one plain command a line");
+            auto const path = std::ranges::find_if(one.programs, [](std::string_view program) {
+                return ::access(std::string{program}.c_str(), X_OK) == 0;
+            });
+            if (path == one.programs.end())
+                return refuse(ResultCode::unsupported, one.argv[0] + " is not installed here");
+            std::vector<std::string> argv{std::string{*path}};
+            argv.insert(argv.end(), one.inject.begin(), one.inject.end());
+            argv.insert(argv.end(), one.argv.begin() + 1, one.argv.end());
+            all.push_back(std::move(argv));
+        }
+    return all;
+}
+
 tl::expected<void, Refusal> check_line(domain::LineOrder const& order, Standing const& standing,
                                        Work& work) {
     auto const line = command::classify(order.line);
@@ -123,12 +149,14 @@ tl::expected<void, Refusal> check_line(domain::LineOrder const& order, Standing 
     if (!judgement.allowed)
         return refuse(judgement.code, judgement.rule + ": " + judgement.reason);
     // No line changes anything yet; one that would has no row in the log and must not run.
-    if (line.risk != domain::Risk::readonly || line.argv.empty())
+    if (line.risk != domain::Risk::readonly)
         return refuse(ResultCode::not_allowed, line.rule + ": " + line.reason);
     if (line.lane != standing.lane)
         return refuse(ResultCode::unsupported, "this line is the other lane's");
     if (standing.busy) return refuse(ResultCode::busy, "another command runs here");
-    work.what = LineWork{line.argv};
+    auto argv = plain_argv(line);
+    if (!argv) return tl::make_unexpected(argv.error());
+    work.what = LineWork{std::move(*argv)};
     return {};
 }
 

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
-#include "common/command/names.hpp"
+#include "common/command/protected.hpp"
 #include "common/remedy/fill.hpp"
 #include "common/remedy/verbs.hpp"
 
@@ -16,46 +15,6 @@ namespace {
 using domain::ResultCode;
 using domain::Risk;
 using domain::SubjectKind;
-
-// Units by name without their type, so that ssh.socket is as protected as ssh.service. What ends a
-// host's reach, or ours, is not healed by an ordinary remedy.
-constexpr std::array<std::string_view, 38> kProtectedUnits{
-    "tomte",           "tomte-agent*",     "tomte-hand*",        "tomte-coordinator*",
-    "mosquitto*",      "ssh",              "ssh@*",              "sshd*",
-    "dropbear*",       "NetworkManager*",  "systemd-networkd*",  "systemd-resolved*",
-    "networking",      "network",          "ifup@*",             "ifupdown*",
-    "dhcpcd*",         "dhclient*",        "wpa_supplicant*",    "iwd",
-    "connman*",        "netplan*",         "docker",             "dockerd",
-    "containerd",      "podman",           "crio",               "dbus",
-    "dbus-*",          "dbus-broker*",     "systemd-logind",     "systemd-udevd*",
-    "systemd-journald*", "init",           "hassio*",            "emergency",
-    "rescue",          "reboot"};
-
-// Whole sets of units, and mounts: starting a target is a reboot by another name.
-constexpr std::array<std::string_view, 7> kProtectedTypes{
-    ".target", ".mount", ".automount", ".swap", ".slice", ".scope", ".device"};
-
-constexpr std::array<std::string_view, 5> kProtectedContainers{
-    "tomte-agent*", "tomte-coordinator*", "mosquitto*", "hassio*", "addon_core_mosquitto*"};
-
-constexpr std::array<std::string_view, 3> kProtectedAddons{"core_mosquitto*", "core_ssh*",
-                                                           "*_tomte*"};
-
-bool matches(std::string_view pattern, std::string_view name) {
-    if (!pattern.ends_with('*')) return pattern == name;
-    pattern.remove_suffix(1);
-    if (!pattern.starts_with('*')) return name.starts_with(pattern);
-    return name.find(pattern.substr(1)) != std::string_view::npos;
-}
-
-template <std::size_t N>
-bool any_matches(std::array<std::string_view, N> const& patterns, std::string_view name) {
-    return std::ranges::any_of(patterns, [&](auto pattern) { return matches(pattern, name); });
-}
-
-std::string_view without_type(std::string_view unit) {
-    return command::has_unit_type(unit) ? unit.substr(0, unit.rfind('.')) : unit;
-}
 
 Judgement deny(ResultCode code, std::string rule, std::string reason) {
     return {false, code, std::move(rule), std::move(reason)};
@@ -130,6 +89,23 @@ std::optional<Judgement> deny_subject(remedy::Verb const& verb, domain::Step con
                             name));
 }
 
+// What no policy lists by a kind of its own (a guest's number, a pool) is listed as a part of the
+// host: "host/vmid/100".
+std::optional<Judgement> deny_change(command::Change const& change, Policy const& policy) {
+    auto const kind = change.kind.value_or(SubjectKind::host);
+    auto const name = change.kind ? change.name
+                                  : fmt::format("{}/{}", command::name_of(change.type),
+                                                change.name);
+    if (is_protected(kind, name, policy))
+        return deny(ResultCode::not_allowed, "subject_protected",
+                    fmt::format("{} {} is protected on this host", to_string(kind), name));
+    auto const matches = [&](SubjectPattern const& one) { return one.matches(kind, name); };
+    if (std::ranges::any_of(policy.remediable, matches)) return std::nullopt;
+    return deny(ResultCode::not_allowed, "subject_not_remediable",
+                fmt::format("this host's policy does not let {} {} be changed", to_string(kind),
+                            name));
+}
+
 }  // namespace
 
 bool is_protected(SubjectKind kind, std::string_view name, Policy const& policy) {
@@ -137,16 +113,7 @@ bool is_protected(SubjectKind kind, std::string_view name, Policy const& policy)
         return pattern.matches(kind, name);
     });
     if (owners) return true;
-    switch (kind) {
-        case SubjectKind::service: {
-            bool const set = std::ranges::any_of(
-                kProtectedTypes, [&](auto type) { return name.ends_with(type); });
-            return set || any_matches(kProtectedUnits, without_type(name));
-        }
-        case SubjectKind::container: return any_matches(kProtectedContainers, name);
-        case SubjectKind::addon: return any_matches(kProtectedAddons, name);
-        default: return false;
-    }
+    return command::is_always_protected(kind, name);
 }
 
 Judgement judge_remedy(domain::Remedy const& remedy, domain::Params const& params,
@@ -184,8 +151,9 @@ Judgement judge_line(command::Classified const& line, Authority authority, Polic
     if (line.risk == Risk::forbidden)
         return deny(ResultCode::not_allowed, line.rule, line.reason);
     if (auto const denied = deny_by_class(line.risk, authority, policy)) return *denied;
-    return deny(ResultCode::not_allowed, "line_changes",
-                "a line that changes something is run as a remedy only");
+    for (auto const& change : line.changes)
+        if (auto const denied = deny_change(change, policy)) return *denied;
+    return {true, ResultCode::ok, line.rule, line.reason};
 }
 
 }  // namespace policy

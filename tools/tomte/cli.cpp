@@ -12,6 +12,7 @@
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
 #include "tools/tomte/actions.hpp"
+#include "tools/tomte/command_check.hpp"
 #include "tools/tomte/freeze.hpp"
 #include "tools/tomte/init_command.hpp"
 #include "tools/tomte/queries.hpp"
@@ -38,6 +39,7 @@ struct Parsed {
     WatchOptions watch;
     FreezeOptions freeze;
     std::string approver_key;
+    CommandCheckOptions command_check;
     double watch_for_s = 0;
     std::string state, incident, host;
     int limit = 50;
@@ -265,6 +267,26 @@ void add_freeze(CLI::App& app, Parsed& parsed) {
     add(false, "thaw", "End a freeze; needs an approver's key");
 }
 
+void add_command_check(CLI::App& app, Parsed& parsed) {
+    auto* group = app.add_subcommand("command", "The command language of lines sent to hosts");
+    group->require_subcommand(1);
+    auto* command = group->add_subcommand(
+        "check", "Tell of each line of standard input whether it may run, as a line of JSON");
+    auto& options = parsed.command_check;
+    command->add_option("--members", options.members_file,
+                        "What may be changed, one KIND/NAME or NAME a line; default: everything "
+                        "that is not protected");
+    command->add_option("--policy", options.policy_file,
+                        "A host's policy.toml; default: mode auto");
+    command->callback([&parsed] {
+        parsed.command = [&parsed](Screen& screen) {
+            std::ios::sync_with_stdio(false);
+            auto const told = check_commands(parsed.command_check, std::cin, screen.out);
+            return told ? 0 : failed(screen, told.error());
+        };
+    });
+}
+
 bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
@@ -286,6 +308,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_run(app, parsed);
     add_test_alert(app, parsed);
     add_freeze(app, parsed);
+    add_command_check(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

@@ -10,8 +10,9 @@
 
 namespace command {
 
-// One template (the word after --format, -f), or one of the fixed words table, json. `inspects` says
-// that whole objects are at hand (inspect, not a listing): there 'json' of everything holds secrets.
+// One template (the word after --format, -f), or one of the fixed words table, json. `inspects`
+// says that whole objects are at hand (inspect, not a listing): there 'json' of everything holds
+// secrets.
 Verdict check_docker_format(std::string_view text, bool inspects = true);
 
 }  // namespace command

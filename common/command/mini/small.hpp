@@ -12,8 +12,8 @@ namespace command {
 
 // PromQL: an expression, all of it reading by nature. Refused only what is not one.
 Verdict check_promql(std::string_view expression);
-// The words after redis-cli's options: INFO [section], PING, DBSIZE and other reads of state, never of
-// keys' contents.
+// The words after redis-cli's options: INFO [section], PING, DBSIZE and other reads of state, never
+// of keys' contents.
 Verdict check_redis(std::span<std::string const> words);
 // The value of journalctl --vacuum-time: at least 2 days are kept.
 Verdict check_journal_vacuum_time(std::string_view value);

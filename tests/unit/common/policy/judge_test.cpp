@@ -219,9 +219,35 @@ TEST(JudgeTest, ReadingLinesPassInEveryModeAndForbiddenOnesInNone) {
                                    policy::observe_only())
                     .allowed);
     expect_denied(policy::judge_line(command::classify("reboot"), Authority::person, healing()),
-                  "unknown_program");
-    command::Classified const changing{Risk::reversible, command::Lane::fix, "x", "x", {{"/x"}}};
-    expect_denied(policy::judge_line(changing, Authority::order, policy::observe_only()),
+                  "program.unknown");
+}
+
+TEST(JudgeTest, ALineThatChangesSomethingNeedsTheModeAndEverySubjectItNames) {
+    command::Classified line{Risk::reversible, command::Lane::fix, "x", "x", {}, {}};
+    expect_denied(policy::judge_line(line, Authority::order, policy::observe_only()),
                   "mode_observe", ResultCode::observe_only);
-    expect_denied(policy::judge_line(changing, Authority::order, healing()), "line_changes");
+    EXPECT_TRUE(policy::judge_line(line, Authority::order, healing()).allowed);
+    auto const with = [&](command::OperandType type, std::optional<domain::SubjectKind> kind,
+                          std::string name) {
+        auto changed = line;
+        changed.changes = {{type, kind, std::move(name)}};
+        return changed;
+    };
+    auto policy = healing();
+    policy.remediable = {{domain::SubjectKind::service, "nginx"},
+                         {domain::SubjectKind::host, "vmid/10*"}};
+    auto const service = domain::SubjectKind::service;
+    using enum command::OperandType;
+    EXPECT_TRUE(
+        policy::judge_line(with(unit_, service, "nginx"), Authority::order, policy).allowed);
+    expect_denied(policy::judge_line(with(unit_, service, "caddy"), Authority::order, policy),
+                  "subject_not_remediable");
+    EXPECT_TRUE(policy::judge_line(with(vmid_, {}, "101"), Authority::order, policy).allowed);
+    expect_denied(policy::judge_line(with(vmid_, {}, "201"), Authority::order, policy),
+                  "subject_not_remediable");
+    policy.protected_subjects = {{service, "nginx"}};
+    expect_denied(policy::judge_line(with(unit_, service, "nginx"), Authority::order, policy),
+                  "subject_protected");
+    line.risk = Risk::risky;
+    expect_denied(policy::judge_line(line, Authority::order, healing()), "class_risky");
 }

@@ -1,0 +1,13 @@
+// What no command line touches on any host: what ends the host's reach, or ours. A policy may only
+// add to it; these are healed by shipped remedies that the policy names, or by a person.
+#pragma once
+
+#include <string_view>
+
+#include "common/domain/subject.hpp"
+
+namespace command {
+
+bool is_always_protected(domain::SubjectKind kind, std::string_view name);
+
+}  // namespace command
