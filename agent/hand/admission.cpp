@@ -1,7 +1,5 @@
 #include "agent/hand/admission.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "common/policy/judge.hpp"
@@ -118,46 +116,29 @@ tl::expected<void, Refusal> check_order(domain::RemedyOrder const& order, Standi
     return check_remedy(*remedy, order.params, policy::Authority::order, standing, work);
 }
 
-// The argv of a line of single commands without patterns and redirections.
-tl::expected<std::vector<std::vector<std::string>>, Refusal> plain_argv(
-    command::Classified const& line) {
-    std::vector<std::vector<std::string>> all;
-    for (auto const& pipeline : line.pipelines)
-        for (auto const& one : pipeline.commands) {
-            bool const plain = pipeline.commands.size() == 1 && line.pipelines.size() == 1 &&
-                               one.literal_globs.empty() && one.out == command::Sink::out &&
-                               one.error == command::Sink::error;
-            if (!plain || std::ranges::any_of(one.paths, &command::NamedPath::glob))
-                return refuse(ResultCode::unsupported, "this hand runs one plain command a line");
-            auto const path = std::ranges::find_if(one.programs, [](std::string_view program) {
-                return ::access(std::string{program}.c_str(), X_OK) == 0;
-            });
-            if (path == one.programs.end())
-                return refuse(ResultCode::unsupported, one.argv[0] + " is not installed here");
-            std::vector<std::string> argv{std::string{*path}};
-            argv.insert(argv.end(), one.inject.begin(), one.inject.end());
-            argv.insert(argv.end(), one.argv.begin() + 1, one.argv.end());
-            all.push_back(std::move(argv));
-        }
-    return all;
+// The limits of the host count a line that changes something like a remedy.
+tl::expected<void, Refusal> admit_line(command::Classified line, Standing const& standing,
+                                       Work& work) {
+    if (line.lane != standing.lane)
+        return refuse(ResultCode::unsupported, "this line is the other lane's");
+    take_line(std::move(line), work);
+    if (work.changes) {
+        if (standing.frozen) return refuse(ResultCode::frozen, "this host is frozen");
+        auto const fixes = standing.log.fixes(standing.now.boot);
+        if (auto over = over_limit(standing.policy.limits, fixes, work.subjects))
+            return refuse(ResultCode::rate_limited, *over);
+    }
+    if (standing.busy) return refuse(ResultCode::busy, "another command runs here");
+    return {};
 }
 
 tl::expected<void, Refusal> check_line(domain::LineOrder const& order, Standing const& standing,
                                        Work& work) {
-    auto const line = command::classify(order.line);
+    auto line = command::classify(order.line);
     auto const judgement = policy::judge_line(line, policy::Authority::order, standing.policy);
     if (!judgement.allowed)
         return refuse(judgement.code, judgement.rule + ": " + judgement.reason);
-    // No line changes anything yet; one that would has no row in the log and must not run.
-    if (line.risk != domain::Risk::readonly)
-        return refuse(ResultCode::not_allowed, line.rule + ": " + line.reason);
-    if (line.lane != standing.lane)
-        return refuse(ResultCode::unsupported, "this line is the other lane's");
-    if (standing.busy) return refuse(ResultCode::busy, "another command runs here");
-    auto argv = plain_argv(line);
-    if (!argv) return tl::make_unexpected(argv.error());
-    work.what = LineWork{std::move(*argv)};
-    return {};
+    return admit_line(std::move(line), standing, work);
 }
 
 }  // namespace

@@ -198,29 +198,63 @@ struct Executor::Course {
         undo(what);
     }
 
+    // Where the programs are, what the patterns match, whether what is changed exists.
+    std::vector<PreparedPipeline> prepare_line(LineWork const& what) {
+        for (auto const& changed : what.changed) {
+            if (!may_go_on(false)) return {};
+            if (auto const why = of.verbs_.missing(changed, stop); why && may_go_on(false))
+                end(CommandState::rejected, ResultCode::precondition,
+                    *why + "; nothing was done");
+        }
+        if (!may_go_on(false)) return {};
+        auto prepared = prepare(what.pipelines, of.reader_);
+        if (prepared) return std::move(*prepared);
+        end(CommandState::rejected, ResultCode::precondition,
+            prepared.error().message + "; nothing was done");
+        return {};
+    }
+
+    // One pipeline; gives its exit code, or nothing if the line ended here.
+    std::optional<int> run_pipeline(PreparedPipeline const& pipeline) {
+        auto const exit = of.programs_.run_piped({pipeline.stages, left(), output_left}, stop);
+        if (!exit) {
+            end(CommandState::failed, ResultCode::exec_failed, exit.error().message);
+            return std::nullopt;
+        }
+        auto output = exit->output;
+        for (auto const& why : pipeline.left_out) output += "(left out: " + why + ")\n";
+        domain::StepResult one{pipeline.name, exit->code, redacted(of.redactor_, output),
+                               exit->output_total, exit->took};
+        output_left -= std::min(output_left, one.output.size());
+        result.steps.push_back(std::move(one));
+        if (exit->cancelled) {
+            end(CommandState::cancelled, ResultCode::cancelled, "cancelled");
+            return std::nullopt;
+        }
+        if (exit->timed_out) {
+            end(CommandState::timed_out, ResultCode::timeout, "it took longer than allowed");
+            return std::nullopt;
+        }
+        return exit->code;
+    }
+
+    // As a shell goes through a list: '&&' and '||' look at the last code there was.
     void run_line(LineWork const& what) {
         deadline = of.now_().boot + work.limits.timeout;
+        auto const pipelines = prepare_line(what);
+        if (ended) return;
         start();
-        for (auto const& argv : what.argv) {
+        int code = 0;
+        for (auto const& pipeline : pipelines) {
+            if (pipeline.join == command::Join::on_success && code != 0) continue;
+            if (pipeline.join == command::Join::on_failure && code == 0) continue;
             if (!may_go_on(true)) return;
-            auto const exit = of.programs_.run({argv, std::nullopt, left(), output_left}, stop);
-            if (!exit)
-                return end(CommandState::failed, ResultCode::exec_failed,
-                           redacted(of.redactor_, exit.error().message));
-            domain::StepResult one{argv[0].substr(argv[0].rfind('/') + 1), exit->code,
-                                   redacted(of.redactor_, exit->output), exit->output_total,
-                                   exit->took};
-            output_left -= std::min(output_left, one.output.size());
-            result.steps.push_back(std::move(one));
-            if (exit->cancelled)
-                return end(CommandState::cancelled, ResultCode::cancelled, "cancelled");
-            if (exit->timed_out)
-                return end(CommandState::timed_out, ResultCode::timeout,
-                           "it took longer than allowed");
-            if (exit->code != 0)
-                return end(CommandState::failed, ResultCode::exec_failed,
-                           "exit code " + std::to_string(exit->code));
+            auto const got = run_pipeline(pipeline);
+            if (!got) return;
+            code = *got;
         }
+        if (code != 0)
+            end(CommandState::failed, ResultCode::exec_failed, "exit code " + std::to_string(code));
         end(CommandState::succeeded, ResultCode::ok, "");
     }
 };
@@ -228,7 +262,7 @@ struct Executor::Course {
 Executor::Executor(VerbRunner& verbs, Programs& programs, Redactor const& redactor, IdLog& log,
                    Now now, std::function<void(domain::CommandResult const&)> report)
     : verbs_(verbs), programs_(programs), redactor_(redactor), log_(log), now_(std::move(now)),
-      report_(std::move(report)) {}
+      report_(std::move(report)), reader_(find_reader()) {}
 
 domain::CommandResult Executor::run(Work const& work, Stop const& stop) {
     Course course{*this, work, stop, {}, work.limits.output_bytes};

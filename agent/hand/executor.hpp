@@ -7,8 +7,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "agent/hand/id_log.hpp"
+#include "agent/hand/lines.hpp"
 #include "agent/hand/programs.hpp"
 #include "agent/hand/redactor.hpp"
 #include "agent/hand/verb_runner.hpp"
@@ -36,6 +38,7 @@ class Executor {
     IdLog& log_;
     Now now_;
     std::function<void(domain::CommandResult const&)> report_;
+    std::optional<User> reader_;  // whom reading commands run as
 };
 
 }  // namespace hand

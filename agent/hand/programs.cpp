@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "agent/hand/capture.hpp"
 #include "common/adapters/system_clock.hpp"
@@ -43,8 +44,10 @@ char const* const kEnvironment[] = {
 struct Launch {
     char const* const* argv = nullptr;
     User const* user = nullptr;
-    int output = -1;
     int input = -1;
+    int output = -1;
+    int error = -1;
+    pid_t group = 0;  // 0: one of its own
     int volatile failed = 0;
 };
 
@@ -64,13 +67,13 @@ bool become(User const& user) {
 }
 
 [[noreturn]] void child(Launch& launch) {
-    ::setpgid(0, 0);
+    ::setpgid(0, launch.group);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     struct sigaction plain {};
     plain.sa_handler = SIG_DFL;
     for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &plain, nullptr);
     bool const ready = ::dup2(launch.input, 0) == 0 && ::dup2(launch.output, 1) == 1 &&
-                       ::dup2(launch.output, 2) == 2 && ::chdir("/") == 0;
+                       ::dup2(launch.error, 2) == 2 && ::chdir("/") == 0;
     ::syscall(SYS_close_range, 3U, ~0U, 0U);
     limit(RLIMIT_AS, kAddressSpace);
     limit(RLIMIT_FSIZE, kFileSize);
@@ -114,6 +117,7 @@ class Descriptor {
         close();
         fd_ = fd;
     }
+    int release() { return std::exchange(fd_, -1); }
     void close() {
         if (fd_ >= 0) ::close(fd_);
         fd_ = -1;
@@ -123,13 +127,16 @@ class Descriptor {
     int fd_;
 };
 
-// One running program, watched until it ends.
+// Running programs of one group, watched until the last has ended. The first of `pids` leads the
+// group and is not reaped before all have been started.
 class Watch {
   public:
-    Watch(pid_t pid, int output, Program const& program, Stop const& stop)
-        : pid_(pid), output_(output), stop_(stop), capture_(program.output_bytes),
-          begun_(adapters::system_now().boot), deadline_(begun_ + program.timeout),
-          pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))) {}
+    Watch(std::vector<pid_t> pids, int output, Piped const& piped, Stop const& stop)
+        : pids_(std::move(pids)), group_(pids_.front()), output_(output), stop_(stop),
+          capture_(piped.output_bytes), begun_(adapters::system_now().boot),
+          deadline_(begun_ + piped.timeout) {
+        watch_next();
+    }
 
     Exit until_end() {
         while (!reap()) {
@@ -145,13 +152,24 @@ class Watch {
     }
 
   private:
+    // From the last to the first: whoever reads goes before who writes, mostly.
+    void watch_next() {
+        pidfd_.set(static_cast<int>(::syscall(SYS_pidfd_open, pids_.back(), 0U)));
+    }
+
     bool reap() {
-        int status = 0;
-        pid_t const got = ::waitpid(pid_, &status, WNOHANG);
-        if (got == 0) return false;
-        CHECK(got == pid_);
-        exit_.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        if (ending_) ::kill(-pid_, SIGKILL);
+        while (!pids_.empty()) {
+            int status = 0;
+            pid_t const got = ::waitpid(pids_.back(), &status, WNOHANG);
+            if (got == 0) return false;
+            CHECK(got == pids_.back());
+            if (!ended_)
+                exit_.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            ended_ = true;
+            pids_.pop_back();
+            if (!pids_.empty()) watch_next();
+        }
+        if (ending_) ::kill(-group_, SIGKILL);
         return true;
     }
 
@@ -161,10 +179,10 @@ class Watch {
             (stop_.cancelled() ? exit_.cancelled : exit_.timed_out) = true;
             ending_ = true;
             kill_at_ = now + kGrace;
-            ::kill(-pid_, SIGTERM);
+            ::kill(-group_, SIGTERM);
         } else if (ending_ && now >= kill_at_) {
             kill_at_ = now + kGrace;
-            ::kill(-pid_, SIGKILL);
+            ::kill(-group_, SIGKILL);
         }
     }
 
@@ -194,7 +212,8 @@ class Watch {
         }
     }
 
-    pid_t pid_;
+    std::vector<pid_t> pids_;  // still running, in the order of the pipeline
+    pid_t group_;
     int output_;
     Stop const& stop_;
     Capture capture_;
@@ -204,8 +223,18 @@ class Watch {
     Descriptor pidfd_;
     bool output_open_ = true;
     bool ending_ = false;
+    bool ended_ = false;  // the last one, whose code counts
     Exit exit_;
 };
+
+base::Status check_argv(std::vector<std::string> const& argv) {
+    if (argv.empty() || !argv[0].starts_with('/'))
+        return base::fail(base::Code::invalid, "a program needs an absolute path");
+    for (auto const& word : argv)
+        if (word.find('\0') != word.npos)
+            return base::fail(base::Code::invalid, "an argument holds a zero byte");
+    return {};
+}
 
 base::Code code_of(int error) {
     if (error == ENOENT || error == ENOTDIR) return base::Code::not_found;
@@ -214,38 +243,97 @@ base::Code code_of(int error) {
     return base::Code::unavailable;
 }
 
+// Starts the stages of a pipeline one after the other, each with its input from the one before.
+class Launcher {
+  public:
+    explicit Launcher(int result)
+        : result_(result), nothing_(::open("/dev/null", O_RDWR | O_CLOEXEC)) {}
+
+    base::Status launch(Stage const& stage) {
+        std::array<int, 2> ends{-1, -1};
+        bool const piped = stage.output == Flow::next || stage.error == Flow::next;
+        if (piped && ::pipe2(ends.data(), O_CLOEXEC) != 0)
+            return base::fail(base::Code::unavailable,
+                              std::string{"pipe: "} + std::strerror(errno));
+        Descriptor next{ends[0]};
+        Descriptor into{ends[1]};
+        auto const flow = [&](Flow where) {
+            if (where == Flow::next) return into.get();
+            return where == Flow::result ? result_ : nothing_.get();
+        };
+        std::vector<char const*> argv;
+        for (auto const& word : stage.argv) argv.push_back(word.c_str());
+        argv.push_back(nullptr);
+        Launch launch{argv.data(),        stage.user ? &*stage.user : nullptr,
+                      input_.get() < 0 ? nothing_.get() : input_.get(),
+                      flow(stage.output), flow(stage.error),
+                      pids_.empty() ? 0 : pids_.front(), 0};
+        pid_t const pid = launch_child(launch);
+        if (pid < 0)
+            return base::fail(base::Code::unavailable,
+                              std::string{"fork: "} + std::strerror(errno));
+        if (int const error = launch.failed; error != 0) {
+            ::waitpid(pid, nullptr, 0);
+            return base::fail(code_of(error), stage.argv[0] + ": " + std::strerror(error));
+        }
+        pids_.push_back(pid);
+        input_.set(next.release());
+        return {};
+    }
+
+    // Ends what was started already.
+    void give_up() {
+        if (pids_.empty()) return;
+        ::kill(-pids_.front(), SIGKILL);
+        for (auto const pid : pids_) ::waitpid(pid, nullptr, 0);
+    }
+
+    std::vector<pid_t> take() {
+        input_.close();
+        return std::move(pids_);
+    }
+
+  private:
+    int result_;
+    Descriptor nothing_;
+    Descriptor input_;
+    std::vector<pid_t> pids_;
+};
+
 }  // namespace
 
-base::Result<Exit> SystemPrograms::run(Program const& program, Stop const& stop) {
-    if (program.argv.empty() || !program.argv[0].starts_with('/'))
-        return base::fail(base::Code::invalid, "a program needs an absolute path");
-    std::vector<char const*> argv;
-    for (auto const& word : program.argv) {
-        if (word.find('\0') != word.npos)
-            return base::fail(base::Code::invalid, "an argument holds a zero byte");
-        argv.push_back(word.c_str());
-    }
-    argv.push_back(nullptr);
+base::Result<Exit> Programs::run_piped(Piped const& piped, Stop const& stop) {
+    if (piped.stages.size() != 1)
+        return base::fail(base::Code::invalid, "pipelines are not run here");
+    auto const& stage = piped.stages.front();
+    return run({stage.argv, stage.user, piped.timeout, piped.output_bytes}, stop);
+}
 
+base::Result<Exit> SystemPrograms::run(Program const& program, Stop const& stop) {
+    return run_piped({{{program.argv, program.user, Flow::result, Flow::result}},
+                      program.timeout,
+                      program.output_bytes},
+                     stop);
+}
+
+base::Result<Exit> SystemPrograms::run_piped(Piped const& piped, Stop const& stop) {
+    CHECK(!piped.stages.empty());
+    for (auto const& stage : piped.stages)
+        if (auto good = check_argv(stage.argv); !good) return tl::make_unexpected(good.error());
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         return base::fail(base::Code::unavailable, std::string{"pipe: "} + std::strerror(errno));
     Descriptor reading{ends[0]};
     Descriptor writing{ends[1]};
     ::fcntl(reading.get(), F_SETFL, O_NONBLOCK);
-    Descriptor const nothing{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
-
-    Launch launch{argv.data(), program.user ? &*program.user : nullptr, writing.get(),
-                  nothing.get(), 0};
-    pid_t const pid = launch_child(launch);
-    if (pid < 0)
-        return base::fail(base::Code::unavailable, std::string{"fork: "} + std::strerror(errno));
+    Launcher launcher{writing.get()};
+    for (auto const& stage : piped.stages)
+        if (auto good = launcher.launch(stage); !good) {
+            launcher.give_up();
+            return tl::make_unexpected(good.error());
+        }
     writing.close();
-    if (int const error = launch.failed; error != 0) {
-        ::waitpid(pid, nullptr, 0);
-        return base::fail(code_of(error), program.argv[0] + ": " + std::strerror(error));
-    }
-    return Watch{pid, reading.get(), program, stop}.until_end();
+    return Watch{launcher.take(), reading.get(), piped, stop}.until_end();
 }
 
 std::string find_program(std::string_view name) {

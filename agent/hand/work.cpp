@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/command/names.hpp"
 #include "common/domain/subject.hpp"
 #include "common/remedy/fill.hpp"
 #include "common/remedy/verbs.hpp"
@@ -16,7 +17,34 @@ bool is_change(domain::Step const& step) {
     return verb == nullptr || verb->risk != domain::Risk::readonly;
 }
 
+// The subject as remedies name it, so that limits count both alike.
+std::string subject_of(command::Change const& change) {
+    if (!change.kind)
+        return "host/" + std::string{command::name_of(change.type)} + "/" + change.name;
+    auto name = change.name;
+    if (*change.kind == domain::SubjectKind::service && !command::has_unit_type(name))
+        name += ".service";
+    return std::string{domain::to_string(*change.kind)} + "/" + name;
+}
+
 }  // namespace
+
+void take_line(command::Classified line, Work& work) {
+    LineWork what{std::move(line.pipelines), {}};
+    work.changes = line.risk != domain::Risk::readonly;
+    if (work.changes && line.changes.empty()) work.subjects = {"host/"};
+    for (auto const& change : line.changes) {
+        auto subject = subject_of(change);
+        auto const name = subject.substr(subject.find('/') + 1);
+        if (change.kind == domain::SubjectKind::service)
+            what.changed.push_back({"service.restart", {{"unit", name}}});
+        if (change.kind == domain::SubjectKind::container)
+            what.changed.push_back({"container.restart", {{"container", name}}});
+        if (std::find(work.subjects.begin(), work.subjects.end(), subject) == work.subjects.end())
+            work.subjects.push_back(std::move(subject));
+    }
+    work.what = std::move(what);
+}
 
 bool changes_anything(domain::Remedy const& remedy) {
     return std::any_of(remedy.steps.begin(), remedy.steps.end(), is_change);

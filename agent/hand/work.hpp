@@ -16,7 +16,9 @@ struct RemedyWork {
     bool operator==(RemedyWork const&) const = default;
 };
 struct LineWork {
-    std::vector<std::vector<std::string>> argv;
+    std::vector<command::Pipeline> pipelines;
+    // Steps that would change what the line changes: its existence is asked for before.
+    std::vector<domain::Step> changed;
     bool operator==(LineWork const&) const = default;
 };
 
@@ -39,6 +41,8 @@ struct Work {
 // changes the host as a whole. Errors: invalid when a placeholder has no value.
 base::Result<std::vector<std::string>> subjects_of(domain::Remedy const& remedy,
                                                    domain::Params const& params);
+// The same for a line, and the steps that ask the manager whether its subjects exist.
+void take_line(command::Classified line, Work& work);
 // Does any step change something?
 bool changes_anything(domain::Remedy const& remedy);
 

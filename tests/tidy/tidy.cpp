@@ -61,6 +61,7 @@ bool is_system(std::string_view header) {
     static constexpr std::string_view kSystem[] = {
         "sys/",      "linux/",   "arpa/",   "netinet/", "net/",     "unistd.h",  "fcntl.h",
         "poll.h",    "signal.h", "dirent.h", "errno.h", "pwd.h",    "grp.h",     "spawn.h",
+        "glob.h",
         "sched.h",   "time.h",   "netdb.h", "termios.h", "mntent.h", "syscall.h", "stdlib.h"};
     return std::any_of(std::begin(kSystem), std::end(kSystem),
                        [&](std::string_view prefix) { return header.starts_with(prefix); });

@@ -243,7 +243,8 @@ void add_approver_key(CLI::App& command, Parsed& parsed) {
 
 base::Result<std::optional<trust::PrivateKey>> approver_key(Parsed const& parsed) {
     auto const& after = parsed.after.secrets;
-    return tomte::find_approver_key(parsed.approver_key, after.empty() ? parsed.before.secrets : after);
+    return tomte::find_approver_key(parsed.approver_key,
+                                    after.empty() ? parsed.before.secrets : after);
 }
 
 void add_freeze(CLI::App& app, Parsed& parsed) {

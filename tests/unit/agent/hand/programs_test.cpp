@@ -159,4 +159,61 @@ TEST(FindProgram, Looks_in_the_system_s_folders_alone) {
 }
 
 }  // namespace
+class PipelineTest : public ProgramsTest {
+  protected:
+    Exit run_all(std::vector<Stage> stages, base::Duration timeout = 5s) {
+        auto exit = programs.run_piped({std::move(stages), timeout, 64 * 1024}, stop);
+        if (exit) return *exit;
+        ADD_FAILURE() << exit.error().message;
+        return {};
+    }
+};
+
+TEST_F(PipelineTest, Hands_each_programs_output_to_the_next_and_gives_the_last_ones_code) {
+    auto const exit = run_all({{{"/usr/bin/printf", "b\\na\\nb\\n"}, {}, Flow::next, Flow::result},
+                               {{"/usr/bin/sort", "-u"}, {}, Flow::next, Flow::result},
+                               {{"/usr/bin/grep", "-c", "."}, {}}});
+    EXPECT_EQ(exit.output, "2\n");
+    EXPECT_EQ(exit.code, 0);
+    EXPECT_EQ(run_all({{{"/usr/bin/printf", "a"}, {}, Flow::next},
+                       {{"/usr/bin/grep", "-q", "b"}, {}}})
+                  .code,
+              1);
+}
+
+TEST_F(PipelineTest, Sends_errors_where_they_belong) {
+    auto const both = script("echo out; echo err >&2");
+    EXPECT_EQ(run_all({{{both}, {}, Flow::next, Flow::next}, {{"/usr/bin/wc", "-l"}, {}}}).output,
+              "2\n");
+    EXPECT_EQ(
+        run_all({{{both}, {}, Flow::next, Flow::nothing}, {{"/usr/bin/wc", "-l"}, {}}}).output,
+        "1\n");
+    EXPECT_EQ(run_all({{{both}, {}, Flow::nothing, Flow::next}, {{"/usr/bin/cat"}, {}}}).output,
+              "err\n");
+    EXPECT_EQ(run_all({{{both}, {}, Flow::nothing, Flow::nothing}}).output, "");
+}
+
+TEST_F(PipelineTest, Ends_a_writer_whose_reader_has_had_enough) {
+    auto const exit = run_all({{{"/usr/bin/yes"}, {}, Flow::next}, {{"/usr/bin/head", "-1"}, {}}});
+    EXPECT_EQ(exit.output, "y\n");
+    EXPECT_EQ(exit.code, 0);
+    EXPECT_FALSE(exit.timed_out);
+}
+
+TEST_F(PipelineTest, Ends_every_program_when_the_time_is_over) {
+    auto const sleeper = script("echo $$ >" + (folder / "pid") + "; exec /usr/bin/sleep 100");
+    auto const exit = run_all({{{sleeper}, {}, Flow::next}, {{"/usr/bin/cat"}, {}}}, 200ms);
+    EXPECT_TRUE(exit.timed_out);
+    EXPECT_TRUE(gone(folder / "pid"));
+}
+
+TEST_F(PipelineTest, Leaves_nothing_running_when_one_cannot_be_started) {
+    auto const sleeper = script("echo $$ >" + (folder / "pid") + "; exec /usr/bin/sleep 100");
+    auto const exit = programs.run_piped(
+        {{{{sleeper}, {}, Flow::next}, {{"/usr/bin/there-is-no-such"}, {}}}, 5s, 1024}, stop);
+    ASSERT_FALSE(exit);
+    EXPECT_EQ(exit.error().code, base::Code::not_found);
+    EXPECT_TRUE(gone(folder / "pid"));
+}
+
 }  // namespace hand::bench
