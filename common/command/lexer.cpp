@@ -152,7 +152,9 @@ class Lexer {
             if (digit == '2') simple.error = Sink::nothing;
             if (digit == '1' || digit == '>') simple.out = Sink::nothing;
         }
-        if (!at_boundary()) return wrong();
+        // "2>&1</dev/null": bash and dash do not agree whose the 1 is.
+        bool const disputed = merge && at_ < line_.size() && is_in("<>", look());
+        if (!at_boundary() || disputed) return wrong();
         return true;
     }
 

@@ -21,5 +21,6 @@ int roundtrip(Options const& options);
 int intake(Options const& options);
 int through(Options const& options);
 int footprint(Options const& options);
+int command_lines(Options const& options);
 
 }  // namespace bench

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     add("intake", "Alerts taken in durably", bench::intake);
     add("through", "Distinct alerts over many agent cores, to their outcomes", bench::through);
     add("footprint", "Memory, CPU and writes of the programs at rest", bench::footprint);
+    add("command", "Lines of the command language judged on one core", bench::command_lines);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

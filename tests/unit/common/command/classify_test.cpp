@@ -60,6 +60,7 @@ TEST(ClassifyTest, WhatAShellWouldDoWithALineIsRefusedNotIgnored) {
              {"true >|/dev/null", "grammar.redirection"},
              {"true 3>/dev/null", "grammar.redirection"},
              {"true 2>&11", "grammar.redirection"},
+             {"true 2>&1</dev/null", "grammar.redirection"},
              {"true <<x", "grammar.redirection"},
              {"true <(true)", "grammar.redirection"},
              {">/dev/null true", "grammar.redirection"},
