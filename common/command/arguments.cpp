@@ -218,7 +218,7 @@ class Parser {
             if (form == nullptr || (form == &program_ && sub_ == &program_)) continue;
             auto const must = Catalogue::part(in_.texts, form->must);
             for (auto const& text : must)
-                if (!is_any_used(in_[text]))
+                if (!is_any_used(in_[text]) && !found_.only_tells_itself())
                     return refuse("option.must", "it needs the option " + std::string{in_[text]});
             auto const never = Catalogue::part(in_.texts, form->never);
             for (std::size_t i = 0; i + 1 < never.size(); i += 2)
@@ -241,6 +241,12 @@ class Parser {
 };
 
 }  // namespace
+
+bool Arguments::only_tells_itself() const {
+    return std::ranges::any_of(options, [](UsedOption const& used) {
+        return used.name == "--help" || used.name == "--version";
+    });
+}
 
 OrRefusal<Arguments> parse_arguments(Catalogue const& in, table::Form const& program,
                                      table::Form const* sub, std::size_t sub_words,

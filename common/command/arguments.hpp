@@ -31,6 +31,9 @@ struct Arguments {
     std::vector<UsedOption> options;
     std::vector<Value> values;          // of the options
     std::vector<std::size_t> operands;  // indexes of words
+
+    // "--help" or "--version": then a program does nothing else.
+    bool only_tells_itself() const;
 };
 
 // `words[0]` is the program. `sub_words` is how many operands name the subcommand: until the first

@@ -14,7 +14,7 @@
 namespace command {
 
 // What a catalogue's `mini` may say, in the order of their numbers, which begin with 1.
-constexpr std::array<std::string_view, 4> kMiniNames{"find", "curl", "wget", "redis"};
+constexpr std::array<std::string_view, 6> kMiniNames{"find", "curl", "wget", "redis", "ps", "lsof"};
 
 std::optional<std::uint8_t> parse_mini(std::string_view name);
 // `mini` as parse_mini gave it; `args` without the program's name.

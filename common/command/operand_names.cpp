@@ -30,11 +30,15 @@ std::optional<OperandType> parse_operand_type(std::string_view name) {
     return static_cast<OperandType>(found - kEntries.begin());
 }
 
-bool reads_content(OperandType type) { return type == OperandType::path_read_; }
+bool reads_content(OperandType type) {
+    return type == OperandType::path_read_ || type == OperandType::tree_read_;
+}
 
 bool is_path(OperandType type) {
     switch (type) {
         case OperandType::path_read_:
+        case OperandType::tree_read_:
+        case OperandType::path_sum_:
         case OperandType::path_meta_:
         case OperandType::dir_meta_:
         case OperandType::glob_meta_: return true;

@@ -51,6 +51,11 @@ bool is_device(std::string_view word) {
 Fit check_path_read(std::string_view word, Context const& context) {
     return by_policy(word, PathUse::read, context.glob);
 }
+// A sum tells nothing of a file, unless the file is a secret that could be guessed.
+Fit check_path_sum(std::string_view word, Context const& context) {
+    if (may_hold_secret(word)) return wrong("'" + std::string{word} + "' may hold a secret");
+    return by_policy(word, PathUse::meta, context.glob);
+}
 Fit check_path_meta(std::string_view word, Context const& context) {
     return by_policy(word, PathUse::meta, context.glob);
 }

@@ -84,7 +84,9 @@ Fit check_words(std::string_view word, Context const&) {
         word, [&](char c) { return is_alnum(c) || kSigns.find(c) != kSigns.npos; }));
 }
 
-Fit check_pattern(std::string_view word, Context const&) { return fits_if(is_text(word)); }
+Fit check_pattern(std::string_view word, Context const&) {
+    return fits_if(word.empty() || is_text(word));
+}
 Fit check_format(std::string_view word, Context const&) { return fits_if(is_text(word)); }
 
 // "yesterday 13:00", "2026-01-01 12:00:00", "-1h", "@1278999698", "1 hour ago"
@@ -131,7 +133,7 @@ Fit check_user(std::string_view word, Context const&) {
 }
 Fit check_group(std::string_view word, Context const& context) { return check_user(word, context); }
 Fit check_pool(std::string_view word, Context const&) {
-    return fits_if(is_name(word, "_.:-", 128));
+    return fits_if(is_name(word, "_.:-", 128) && !is_digit(word[0]));
 }
 Fit check_dataset(std::string_view word, Context const&) {
     return fits_if(is_name(word, "_.:@%/-") && word.find("..") == word.npos &&

@@ -10,112 +10,50 @@ namespace {
 constexpr std::string_view kGlob{"*?[]"};
 
 // Everything below these may be read: logs, the kernel's view of itself, what packages ship.
-constexpr std::array<std::string_view, 33> kTrees{"/var/log",
-                                                  "/proc/net",
-                                                  "/proc/sys",
-                                                  "/proc/pressure",
-                                                  "/proc/irq",
-                                                  "/proc/driver",
-                                                  "/proc/scsi",
-                                                  "/proc/fs",
-                                                  "/sys/block",
-                                                  "/sys/bus",
-                                                  "/sys/class",
-                                                  "/sys/devices",
-                                                  "/sys/fs",
-                                                  "/sys/module",
-                                                  "/sys/power",
-                                                  "/sys/firmware/devicetree",
-                                                  "/sys/kernel/mm",
-                                                  "/usr/share/doc",
-                                                  "/usr/share/zoneinfo",
-                                                  "/usr/lib/systemd",
-                                                  "/lib/systemd",
-                                                  "/usr/lib/udev",
-                                                  "/etc/systemd",
-                                                  "/etc/udev/rules.d",
-                                                  "/etc/logrotate.d",
-                                                  "/etc/apt/apt.conf.d",
-                                                  "/etc/apt/preferences.d",
-                                                  "/etc/sysctl.d",
-                                                  "/etc/modules-load.d",
-                                                  "/etc/modprobe.d",
-                                                  "/run/systemd/resolve",
-                                                  "/sys/hypervisor",
-                                                  "/etc/tmpfiles.d"};
+// clang-format off
+constexpr std::array<std::string_view, 37> kTrees{
+    "/var/log", "/proc/net", "/proc/sys", "/proc/pressure", "/proc/irq", "/proc/driver",
+    "/proc/scsi", "/proc/fs", "/sys/block", "/sys/bus", "/sys/class", "/sys/devices", "/sys/fs",
+    "/sys/module", "/sys/power", "/sys/firmware/devicetree", "/sys/kernel/mm", "/usr/share/doc",
+    "/usr/share/zoneinfo", "/usr/lib/systemd", "/lib/systemd", "/usr/lib/udev", "/etc/systemd",
+    "/etc/udev/rules.d", "/etc/logrotate.d", "/etc/apt/apt.conf.d", "/etc/apt/preferences.d",
+    "/etc/sysctl.d", "/etc/modules-load.d", "/etc/modprobe.d", "/run/systemd/resolve",
+    "/sys/hypervisor", "/etc/tmpfiles.d", "/proc/device-tree", "/etc/rsyslog.d",
+    "/etc/security/limits.d", "/etc/initramfs-tools/conf.d"};
+// clang-format on
 
 // Single files by their whole path; a last '*' stands for the rest of the name.
-constexpr std::array<std::string_view, 71> kFiles{"/etc/hosts",
-                                                  "/etc/hostname",
-                                                  "/etc/resolv.conf",
-                                                  "/etc/os-release",
-                                                  "/etc/debian_version",
-                                                  "/etc/issue",
-                                                  "/etc/issue.net",
-                                                  "/etc/motd",
-                                                  "/etc/fstab",
-                                                  "/etc/fstab.bak",
-                                                  "/etc/crontab",
-                                                  "/etc/cron.d/*",
-                                                  "/etc/nsswitch.conf",
-                                                  "/etc/timezone",
-                                                  "/etc/localtime",
-                                                  "/etc/adjtime",
-                                                  "/etc/modules",
-                                                  "/etc/sysctl.conf",
-                                                  "/etc/group",
-                                                  "/etc/passwd",
-                                                  "/etc/shells",
-                                                  "/etc/services",
-                                                  "/etc/protocols",
-                                                  "/etc/networks",
-                                                  "/etc/host.conf",
-                                                  "/etc/hosts.allow",
-                                                  "/etc/hosts.deny",
-                                                  "/etc/locale.gen",
-                                                  "/etc/locale.conf",
-                                                  "/etc/default/locale",
-                                                  "/etc/default/grub",
-                                                  "/etc/default/keyboard",
-                                                  "/etc/logrotate.conf",
-                                                  "/etc/apt/sources.list",
-                                                  "/etc/apt/sources.list.d/*",
-                                                  "/etc/apt/apt.conf",
-                                                  "/etc/mdadm/mdadm.conf",
-                                                  "/etc/mdadm.conf",
-                                                  "/etc/mke2fs.conf",
-                                                  "/etc/lvm/lvm.conf",
-                                                  "/etc/smartd.conf",
-                                                  "/etc/smartmontools/*",
-                                                  "/etc/chrony/chrony.conf",
-                                                  "/etc/chrony.conf",
-                                                  "/etc/ntp.conf",
-                                                  "/etc/ssh/sshd_config",
-                                                  "/etc/ssh/ssh_config",
-                                                  "/etc/nginx/nginx.conf",
-                                                  "/etc/nginx/sites-enabled/*",
-                                                  "/etc/nginx/sites-available/*",
-                                                  "/etc/nginx/conf.d/*",
-                                                  "/etc/mosquitto/mosquitto.conf",
-                                                  "/etc/exports",
-                                                  "/etc/samba/smb.conf",
-                                                  "/etc/docker/daemon.json",
-                                                  "/etc/prometheus/*",
-                                                  "/etc/timesyncd.conf",
-                                                  "/etc/machine-id",
-                                                  "/etc/rpi-issue",
-                                                  "/etc/*-release",
-                                                  "/usr/lib/os-release",
-                                                  "/boot/config*",
-                                                  "/boot/cmdline.txt",
-                                                  "/boot/firmware/config.txt",
-                                                  "/boot/firmware/cmdline.txt",
-                                                  "/run/reboot-required*",
-                                                  "/var/run/reboot-required*",
-                                                  "/var/lib/dpkg/status",
-                                                  "/var/lib/misc/dnsmasq.leases",
-                                                  "/config/.HA_VERSION",
-                                                  "/run/motd.dynamic"};
+// clang-format off
+constexpr std::array<std::string_view, 106> kFiles{
+    "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/os-release", "/etc/debian_version",
+    "/etc/issue", "/etc/issue.net", "/etc/motd", "/etc/fstab", "/etc/crontab", "/etc/cron.d/*",
+    "/etc/nsswitch.conf", "/etc/timezone", "/etc/localtime", "/etc/adjtime", "/etc/modules",
+    "/etc/sysctl.conf", "/etc/group", "/etc/passwd", "/etc/shells", "/etc/services",
+    "/etc/protocols", "/etc/networks", "/etc/host.conf", "/etc/hosts.allow", "/etc/hosts.deny",
+    "/etc/locale.gen", "/etc/locale.conf", "/etc/default/locale", "/etc/default/grub",
+    "/etc/default/keyboard", "/etc/logrotate.conf", "/etc/apt/sources.list",
+    "/etc/apt/sources.list.d/*", "/etc/apt/apt.conf", "/etc/mdadm/mdadm.conf", "/etc/mdadm.conf",
+    "/etc/mke2fs.conf", "/etc/lvm/lvm.conf", "/etc/smartd.conf", "/etc/smartmontools/*",
+    "/etc/chrony/chrony.conf", "/etc/chrony.conf", "/etc/ntp.conf", "/etc/ssh/sshd_config",
+    "/etc/ssh/ssh_config", "/etc/nginx/nginx.conf", "/etc/nginx/sites-enabled/*",
+    "/etc/nginx/sites-available/*", "/etc/nginx/conf.d/*", "/etc/mosquitto/mosquitto.conf",
+    "/etc/exports", "/etc/samba/smb.conf", "/etc/docker/daemon.json", "/etc/prometheus/*",
+    "/etc/timesyncd.conf", "/etc/machine-id", "/etc/rpi-issue", "/etc/*-release",
+    "/usr/lib/os-release", "/boot/config*", "/boot/cmdline.txt", "/boot/firmware/config.txt",
+    "/boot/firmware/cmdline.txt", "/run/reboot-required*", "/var/run/reboot-required*",
+    "/var/lib/dpkg/status", "/var/lib/misc/dnsmasq.leases", "/config/.HA_VERSION",
+    "/run/motd.dynamic", "/etc/network/interfaces", "/etc/dhcpcd.conf",
+    "/etc/default/smartmontools", "/etc/default/zramswap", "/etc/default/zfs",
+    "/etc/mosquitto/conf.d/*", "/etc/fail2ban/*", "/etc/fail2ban/jail.d/*", "/etc/ufw/ufw.conf",
+    "/etc/unbound/unbound.conf", "/etc/unbound/unbound.conf.d/*", "/etc/dnsmasq.conf",
+    "/etc/dnsmasq.d/*", "/etc/avahi/avahi-daemon.conf", "/etc/nut/ups.conf", "/etc/nut/nut.conf",
+    "/etc/rsyslog.conf", "/etc/security/limits.conf", "/etc/login.defs", "/etc/watchdog.conf",
+    "/etc/ntpsec/ntp.conf", "/etc/idmapd.conf", "/etc/pve/storage.cfg", "/etc/pve/corosync.conf",
+    "/etc/pve/datacenter.cfg", "/etc/hdparm.conf", "/etc/sensors3.conf", "/etc/sensors.d/*",
+    "/etc/kernel/cmdline", "/boot/firmware/issue.txt", "/var/lib/apt/periodic/update-success-stamp",
+    "/var/lib/systemd/timesync/clock", "/etc/auto.master", "/etc/multipath.conf",
+    "/etc/sysstat/sysstat", "/etc/default/sysstat"};
+// clang-format on
 
 // Home Assistant's own texts; its secrets stand elsewhere by its own convention.
 constexpr std::array<std::string_view, 7> kHomeAssistant{
@@ -123,13 +61,12 @@ constexpr std::array<std::string_view, 7> kHomeAssistant{
     "groups.yaml",        "customize.yaml",   "ui-lovelace.yaml"};
 
 // A part of a path that holds one of these may hold a secret.
-constexpr std::array<std::string_view, 34> kSecret{
-    "shadow",   "secret",  "passwd",   "password",  "credential", "token",
-    "private",  ".ssh",    ".gnupg",   ".env",      "id_rsa",     "id_ed25519",
-    "id_ecdsa", "id_dsa",  ".key",     ".pem",      ".p12",       ".pfx",
-    ".kdbx",    ".jks",    "htpasswd", "wireguard", ".storage",   "authorized_keys",
-    "history",  "keytab",  "netrc",    "pgpass",    ".my.cnf",    "kubeconfig",
-    "btmp",     "sudoers", "tomte",    "apikey"};
+constexpr std::array<std::string_view, 38> kSecret{
+    "shadow", "secret", "passwd", "password", "credential", "token", "private", ".ssh", ".gnupg",
+    ".env", "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa", ".key", ".pem", ".p12", ".pfx", ".kdbx",
+    ".jks", "htpasswd", "wireguard", ".storage", "authorized_keys", "_history", "keytab", "netrc",
+    "pgpass", ".my.cnf", "kubeconfig", "btmp", "sudoers", "tomte", "apikey", ".netdev",
+    "recovery-key", "upsd.users", "auth.conf"};
 
 // Of a process only its state and limits: no environment, no memory, no open files.
 constexpr std::array<std::string_view, 18> kOfProcess{
@@ -193,13 +130,21 @@ bool is_log_file(std::string_view path) {
     return homely && is_log_name(path.substr(path.rfind('/') + 1));
 }
 
+// What an editor or package manager left beside a file is like the file.
+std::string_view without_copy_ending(std::string_view path) {
+    for (std::string_view end : {".bak", ".orig", ".old", ".save", ".dpkg-old", ".dpkg-dist"})
+        if (path.ends_with(end)) path.remove_suffix(end.size());
+    return path;
+}
+
 bool is_single_file(std::string_view path) {
+    path = without_copy_ending(path);
     return std::ranges::any_of(kFiles, [&](std::string_view file) {
         auto const star = file.find('*');
         if (star == file.npos) return file == path;
         auto const head = file.substr(0, star);
         auto const tail = file.substr(star + 1);
-        if (path.size() <= head.size() + tail.size()) return false;
+        if (path.size() < head.size() + tail.size()) return false;
         if (!path.starts_with(head) || !path.ends_with(tail)) return false;
         return path.find('/', head.size()) == path.npos;
     });
@@ -222,6 +167,8 @@ bool may_be_read(std::string_view path, bool glob) {
 }
 
 }  // namespace
+
+bool may_hold_secret(std::string_view path) { return is_secret(path); }
 
 bool is_canonical(std::string_view path) {
     if (!path.starts_with('/')) return false;

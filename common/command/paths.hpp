@@ -16,6 +16,9 @@ enum class PathUse : std::uint8_t {
 // Absolute, without "//", "/./" and "/../"; "/" itself and a '/' at the end are allowed.
 bool is_canonical(std::string_view path);
 
+// Does its name say that it may hold a secret?
+bool may_hold_secret(std::string_view path);
+
 // Empty: allowed; else why not. With `glob` the path may hold *, ? and [], and each match must be
 // asked about again.
 std::string why_not(std::string_view path, PathUse use, bool glob = false);

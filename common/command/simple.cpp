@@ -37,15 +37,31 @@ class Judge {
         program_ = *program;
         form_ = &in_.forms[program_->form];
         take_words();
+        if (asks_only_for_help()) return finish();
         if (form_->mini != 0) return whole_list(form_->mini, 1);
-        auto parsed = find_sub();
-        if (!parsed) return tl::make_unexpected(parsed.error());
-        if (form().mini != 0) return whole_list(form().mini, 1 + sub_size());
-        if (auto good = check(std::move(*parsed)); !good) return tl::make_unexpected(good.error());
-        return finish();
+        std::size_t from = 0;
+        std::optional<Refusal> why;
+        while (true) {
+            auto parsed = find_sub(from);
+            if (!parsed) return tl::make_unexpected(why ? *why : parsed.error());
+            if (form().mini != 0) return whole_list(form().mini, 1 + sub_size());
+            auto good = check(std::move(*parsed));
+            if (good) return finish();
+            if (!why) why = good.error();
+            if (!has_another_form(from)) return tl::make_unexpected(*why);
+            made_ = {};
+            take_words();
+        }
     }
 
   private:
+    // "df --version": the one thing every program does alike.
+    bool asks_only_for_help() {
+        tells_itself_ = words_.words.size() == 2 &&
+                        (words_.words[1].text == "--help" || words_.words[1].text == "--version");
+        return tells_itself_;
+    }
+
     Form const& form() const { return sub_ != nullptr ? in_.forms[sub_->form] : *form_; }
     std::size_t sub_size() const { return sub_ != nullptr ? sub_->words.size : 0; }
 
@@ -90,50 +106,88 @@ class Judge {
         return true;
     }
 
-    // The arguments, with `sub_` set if a subcommand was named.
-    OrRefusal<Arguments> find_sub() {
-        auto const subs = Catalogue::part(in_.subs, program_->subs);
-        if (subs.empty()) return parse_arguments(in_, *form_, nullptr, 0, words_.words);
+    std::span<Sub const> subs() const { return Catalogue::part(in_.subs, program_->subs); }
+
+    bool same_words(Sub const& one, Sub const& other) const {
+        return std::ranges::equal(
+            Catalogue::part(in_.texts, one.words), Catalogue::part(in_.texts, other.words), {},
+            [&](table::Text text) { return in_[text]; },
+            [&](table::Text text) { return in_[text]; });
+    }
+
+    // Is there another form of the subcommand just tried, at `from` or behind?
+    bool has_another_form(std::size_t from) const {
+        return sub_ != nullptr && std::ranges::any_of(subs().subspan(from), [&](Sub const& sub) {
+                   return same_words(sub, *sub_);
+               });
+    }
+
+    bool stands_somewhere(Sub const& sub) const {
+        for (std::size_t at = 1; at < words_.words.size(); ++at)
+            if (stands(sub, at)) return true;
+        return false;
+    }
+
+    // Do the first operands say the subcommand, in a row?
+    bool is_named(Sub const& sub, Arguments const& parsed) const {
+        auto const size = sub.words.size;
+        return parsed.operands.size() >= size && stands(sub, parsed.operands[0]) &&
+               parsed.operands[size - 1] == parsed.operands[0] + size - 1u;
+    }
+
+    // The arguments by the first grammar from `from` on whose options fit, with `sub_` set to it;
+    // `from` then is the next. After the first call only further forms of the same are tried.
+    OrRefusal<Arguments> find_sub(std::size_t& from) {
+        if (subs().empty()) return parse_arguments(in_, *form_, nullptr, 0, words_.words);
         std::optional<Refusal> why;
-        Sub const* bare = nullptr;
-        for (auto const& sub : subs) {
-            if (sub.words.size == 0) {
-                bare = &sub;
-                continue;
-            }
-            bool somewhere = false;
-            for (std::size_t at = 1; at < words_.words.size() && !somewhere; ++at)
-                somewhere = stands(sub, at);
-            if (!somewhere) continue;
+        for (auto const* before = sub_; from < subs().size();) {
+            auto const& sub = subs()[from];
+            if (sub.words.size == 0) break;
+            ++from;
+            if (before != nullptr && !same_words(sub, *before)) continue;
+            if (!stands_somewhere(sub)) continue;
             auto parsed =
                 parse_arguments(in_, *form_, &in_.forms[sub.form], sub.words.size, words_.words);
             if (!parsed) {
                 if (!why) why = parsed.error();
                 continue;
             }
-            if (parsed->operands.empty() || !stands(sub, parsed->operands[0])) continue;
-            if (parsed->operands.size() < sub.words.size ||
-                parsed->operands[sub.words.size - 1] != parsed->operands[0] + sub.words.size - 1)
-                continue;
+            if (!is_named(sub, *parsed)) continue;
             sub_ = &sub;
             parsed->operands.erase(parsed->operands.begin(),
                                    parsed->operands.begin() + sub.words.size);
             return parsed;
         }
-        return without_sub(bare, std::move(why));
+        if (sub_ != nullptr && sub_->words.size > 0)
+            return tl::make_unexpected(why ? *why : no_form());
+        return without_sub(from, std::move(why));
     }
 
-    OrRefusal<Arguments> without_sub(Sub const* bare, std::optional<Refusal> why) {
-        auto const* own = bare != nullptr ? &in_.forms[bare->form] : nullptr;
-        auto parsed = parse_arguments(in_, *form_, own, 0, words_.words);
-        bool const possible = bare != nullptr || form_->allowed;
-        if (possible && parsed) {
-            auto const steps = Catalogue::part(in_.steps, (own != nullptr ? *own : *form_).steps);
-            if (parsed->operands.empty() || steps.size() > 1) {
-                sub_ = bare;
-                return parsed;
+    // The forms of the program itself, from `from` on.
+    OrRefusal<Arguments> without_sub(std::size_t& from, std::optional<Refusal> why) {
+        if (from < subs().size()) {
+            std::optional<Refusal> own_why;
+            while (from < subs().size()) {
+                auto const& bare = subs()[from++];
+                auto const& form = in_.forms[bare.form];
+                auto parsed = parse_arguments(in_, *form_, &form, 0, words_.words);
+                if (!parsed) {
+                    if (!own_why) own_why = parsed.error();
+                } else if (parsed->operands.empty() || form.steps.size > 1 || is_all_forms()) {
+                    sub_ = &bare;
+                    return parsed;
+                } else if (!why) {
+                    return unknown_sub(words_.words[parsed->operands[0]].text);
+                }
             }
+            if (why) return tl::make_unexpected(*why);
+            return tl::make_unexpected(own_why ? *own_why : no_form());
         }
+        auto parsed = parse_arguments(in_, *form_, nullptr, 0, words_.words);
+        if (parsed && parsed->operands.empty() && parsed->only_tells_itself()) return parsed;
+        if (form_->allowed && parsed &&
+            (parsed->operands.empty() || Catalogue::part(in_.steps, form_->steps).size() > 1))
+            return parsed;
         if (why) return tl::make_unexpected(*why);
         if (!parsed) return parsed;
         if (parsed->operands.empty())
@@ -141,6 +195,11 @@ class Judge {
                           quoted(in_[program_->name]) + " needs a subcommand");
         return unknown_sub(words_.words[parsed->operands[0]].text);
     }
+
+    static Refusal no_form() { return {"subcommand.form", "no form of it fits"}; }
+
+    // Has the program no subcommands, only forms of its own?
+    bool is_all_forms() const { return subs()[0].words.size == 0; }
 
     tl::unexpected<Refusal> unknown_sub(std::string_view word) const {
         std::vector<std::string_view> known;
@@ -163,6 +222,10 @@ class Judge {
             auto fit = check_slot(in_, in_.slots[value.slot], value.text, context);
             if (!fit) return refuse(fit.rule.empty() ? "option.value" : fit.rule, fit.reason);
             value.risk = fit.risk;
+        }
+        if (parsed.only_tells_itself() && parsed.operands.empty()) {
+            tells_itself_ = true;
+            return true;
         }
         auto fitted = fit_operands(in_, Catalogue::part(in_.steps, form().steps), words_.words,
                                    parsed.operands, context_);
@@ -249,7 +312,7 @@ class Judge {
             command.inject.push_back(in_[text]);
         bool const content = std::ranges::any_of(
             command.paths, [](NamedPath const& path) { return path.use == PathUse::read; });
-        command.lane = form().lane;
+        command.lane = tells_itself_ ? Lane::read : form().lane;
         if (command.risk != Risk::readonly) command.lane = Lane::fix;
         // sudo only says that root is meant; root opens no file for anybody.
         if (words_.sudo && command.paths.empty()) command.lane = Lane::fix;
@@ -258,7 +321,7 @@ class Judge {
         made_.rule = rule();
         made_.reason = std::string{in_[program_->about]};
         made_.filter = form().filter;
-        made_.needs_input = form().needs_input && !content;
+        made_.needs_input = form().needs_input && command.paths.empty() && !tells_itself_;
         return std::move(made_);
     }
 
@@ -276,6 +339,7 @@ class Judge {
     Program const* program_ = nullptr;
     Form const* form_ = nullptr;
     Sub const* sub_ = nullptr;
+    bool tells_itself_ = false;  // "--version"
     Judged made_;
 };
 

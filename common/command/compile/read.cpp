@@ -15,12 +15,15 @@ using command::Lane;
 using command::Style;
 
 const std::vector<std::string_view> kProgramKeys{
-    "path",         "about", "also",  "sub",     "before",   "permute",
-    "class",        "lane",  "style", "options", "operands", "filter",
-    "stdin_needed", "must",  "never", "inject",  "mini",     "letters"};
+    "path",  "about",  "also",    "sub",      "before", "permute",      "class",
+    "lane",  "style",  "options", "operands", "filter", "stdin_needed", "must",
+    "never", "inject", "mini",    "letters",  "form"};
 const std::vector<std::string_view> kSubKeys{
-    "about",  "also",         "class", "lane",  "style",  "options", "operands",
-    "filter", "stdin_needed", "must",  "never", "inject", "mini",    "letters"};
+    "about",        "also", "class", "lane",   "style", "options", "operands", "filter",
+    "stdin_needed", "must", "never", "inject", "mini",  "letters", "form"};
+const std::vector<std::string_view> kFormKeys{"class",    "lane",   "style",        "options",
+                                              "operands", "filter", "stdin_needed", "must",
+                                              "never",    "inject", "mini",         "letters"};
 
 class Reader {
   public:
@@ -193,8 +196,8 @@ class Reader {
         made.form = form(of, nullptr);
         made.form.before = options(of, "before");
         made.form.permutes = yes(of, "permute", false);
-        for (auto const& sub : of["sub"].children())
-            made.subs.push_back(subcommand(sub, made.form));
+        for (auto const& sub : of["sub"].children()) subcommand(sub, made.form, made.subs);
+        for (auto& form : forms(of, made.form)) made.subs.push_back({{{}}, std::move(form)});
         made.form.allowed = made.subs.empty() || of["operands"].present();
         auto const names = texts(of, "also");
         programs_.push_back(made);
@@ -218,18 +221,41 @@ class Reader {
         return words;
     }
 
-    SubText subcommand(Value const& of, FormText const& program) {
-        SubText made;
-        if (!of.is_table()) {
-            mistake(of, "a subcommand is a table");
-            return made;
+    // Several grammars for the same name, tried in order: each `form` has the options of `parent`
+    // and its own, and operands of its own.
+    std::vector<FormText> forms(Value const& of, FormText const& parent) {
+        std::vector<FormText> made;
+        if (of["form"].present() && of["operands"].present())
+            mistake(of["operands"], "operands stand in the forms if there are forms");
+        for (auto const& one : of["form"].children()) {
+            if (auto good = one.only(kFormKeys); !good)
+                mistakes_ += (mistakes_.empty() ? "" : "\n") + good.error().message;
+            made.push_back(form(one, &parent));
         }
+        return made;
+    }
+
+    void subcommand(Value const& of, FormText const& program, std::vector<SubText>& to) {
+        SubText made;
+        if (!of.is_table()) return mistake(of, "a subcommand is a table");
         if (auto good = of.only(kSubKeys); !good)
             mistakes_ += (mistakes_.empty() ? "" : "\n") + good.error().message;
         made.spellings.push_back(words_of(of.key()));
         for (auto const& other : texts(of, "also")) made.spellings.push_back(words_of(other));
         made.form = form(of, &program);
-        return made;
+        if (!of["form"].present()) return to.push_back(std::move(made));
+        // The engine adds the program's options itself; the subcommand's are added here.
+        auto parent = made.form;
+        parent.options.insert(parent.options.end(), program.options.begin(), program.options.end());
+        for (auto& form : forms(of, parent)) {
+            auto const add = [](auto& all, auto const& more) {
+                all.insert(all.begin(), more.begin(), more.end());
+            };
+            add(form.options, made.form.options);
+            add(form.must, made.form.must);
+            add(form.never, made.form.never);
+            to.push_back({made.spellings, std::move(form)});
+        }
     }
 
     std::string file_;
