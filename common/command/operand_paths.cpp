@@ -1,6 +1,7 @@
 // Paths, devices and the network's names.
 #include <algorithm>
 
+#include "common/command/mini/web.hpp"
 #include "common/command/operand_checks.hpp"
 #include "common/command/paths.hpp"
 
@@ -89,10 +90,12 @@ Fit check_iface(std::string_view word, Context const&) {
 }
 
 Fit check_url_registered(std::string_view word, Context const& context) {
-    return fits_if(std::ranges::any_of(context.urls, [&](std::string_view url) {
-        if (!url.ends_with('*')) return url == word;
-        return word.starts_with(url.substr(0, url.size() - 1));
-    }));
+    if (!context.urls_known) return fits_if(is_health_url(word));
+    return fits_if(is_loopback_url(word) &&
+                   std::ranges::any_of(context.urls, [&](std::string_view url) {
+                       if (!url.ends_with('*')) return url == word;
+                       return word.starts_with(url.substr(0, url.size() - 1));
+                   }));
 }
 
 }  // namespace command::operand

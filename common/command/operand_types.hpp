@@ -28,9 +28,10 @@ constexpr std::size_t kOperandTypes = 0
 
 // Facts of the host that a pure check cannot know by itself. All of it may be empty.
 struct Context {
-    // Loopback URLs of the host that may be read, as the policy registers them; a last '*' stands
-    // for any end.
+    // Loopback URLs of the host that may be read, as its policy registers them; a last '*' stands
+    // for any end. Where nothing is known of the host, the well-known reads of health stand for it.
     std::span<std::string const> urls;
+    bool urls_known = false;
     // The word at hand holds a pattern that will be expanded.
     bool glob = false;
 };
