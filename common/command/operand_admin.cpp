@@ -1,47 +1,13 @@
-// What administrators name: columns, counts, keys, packages, disks' logs, sensors, pools. Each is a
+// What administrators name: columns, counts, keys, packages, units and what they say. Each is a
 // closed set of characters or words; none can be an option, and a path among them is plain.
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include "common/command/names.hpp"
 #include "common/command/operand_checks.hpp"
-#include "common/command/paths.hpp"
 
 namespace command::operand {
 namespace {
-
-// The first character a letter, a digit or one of `first`; the others those or one of `others`.
-bool is_made_of(std::string_view word, std::string_view first, std::string_view others,
-                std::size_t most = 255) {
-    if (word.empty() || word.size() > most) return false;
-    if (!is_alnum(word[0]) && first.find(word[0]) == first.npos) return false;
-    return std::ranges::all_of(
-        word.substr(1), [&](char c) { return is_alnum(c) || others.find(c) != others.npos; });
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> known) {
-    return std::ranges::find(known, word) != known.end();
-}
-
-bool is_plain_path(std::string_view word) {
-    return word.starts_with('/') && why_not(word, PathUse::meta, false).empty();
-}
-
-// Cuts the text up to `by`, or all of it, off the front.
-std::string_view take_part(std::string_view& text, char by) {
-    auto const end = std::min(text.find(by), text.size());
-    auto const part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return part;
-}
-
-bool all_parts(std::string_view list, char by, bool (*good)(std::string_view)) {
-    if (list.empty() || list.ends_with(by)) return false;
-    while (!list.empty())
-        if (!good(take_part(list, by))) return false;
-    return true;
-}
 
 std::string_view without_sign(std::string_view word) {
     if (word.starts_with('+') || word.starts_with('-')) word.remove_prefix(1);
@@ -57,11 +23,6 @@ bool is_count(std::string_view word) {
     if (std::string_view{"kKmMGTPEZY"}.find(unit[0]) == std::string_view::npos) return false;
     unit.remove_prefix(1);
     return unit.empty() || unit == "B" || unit == "iB" || unit == "i";
-}
-
-bool is_hex_address(std::string_view word) {
-    return !word.empty() && word.size() <= 32 &&
-           word.find_first_not_of("0123456789abcdefABCDEFx:.*") == word.npos;
 }
 
 // "2", "2.3", "2nr", "1.2,1.4n"
@@ -182,46 +143,6 @@ Fit check_bus_name(std::string_view word, Context const&) {
     return fits_if(is_made_of(word, ":", "._-"));
 }
 
-// A node below /dev, a device's folder below /sys, or the kernel's short name.
-Fit check_device_path(std::string_view word, Context const& context) {
-    if (word.starts_with("/sys/")) return fits_if(is_plain_path(word));
-    return fits_if(check_device(word, context) || is_name(word, "_.-"));
-}
-Fit check_device_name(std::string_view word, Context const& context) {
-    return fits_if(check_device(word, context) || is_name(word, "_.+-"));
-}
-Fit check_video_device(std::string_view word, Context const&) {
-    constexpr std::string_view kVideo{"/dev/video"};
-    if (word.starts_with(kVideo)) word.remove_prefix(kVideo.size());
-    return fits_if(all_digits(word, 3));
-}
-Fit check_iostat_device(std::string_view word, Context const& context) {
-    return fits_if(check_device(word, context) || (is_name(word, "_-", 32) && !is_digit(word[0])));
-}
-Fit check_mount_source(std::string_view word, Context const&) {
-    if (word.starts_with('/')) return fits_if(is_plain_path(word));
-    return fits_if(is_name(word, "_.:/=@%+-") && word.find("..") == word.npos);
-}
-Fit check_pool_device(std::string_view word, Context const& context) {
-    return fits_if(check_device(word, context) || is_name(word, "_.:-"));
-}
-Fit check_lvm_volume(std::string_view word, Context const& context) {
-    return fits_if(check_device(word, context) ||
-                   (is_name(word, "_.+/-") && word.find("..") == word.npos));
-}
-Fit check_scsi_address(std::string_view word, Context const&) {
-    return fits_if(!word.empty() && word.size() <= 32 &&
-                   word.find_first_not_of("0123456789:[]*-") == word.npos && word[0] != '-');
-}
-Fit check_pci_address(std::string_view word, Context const&) {
-    return fits_if(is_hex_address(word));
-}
-Fit check_pci_ids(std::string_view word, Context const&) { return fits_if(is_hex_address(word)); }
-Fit check_usb_address(std::string_view word, Context const&) {
-    return fits_if(is_hex_address(word));
-}
-Fit check_usb_ids(std::string_view word, Context const&) { return fits_if(is_hex_address(word)); }
-
 Fit check_path_or_word(std::string_view word, Context const&) {
     if (word.starts_with('/')) return fits_if(is_plain_path(word));
     return fits_if(is_made_of(word, "@", "_.:@%+=,/~-") && word.find("..") == word.npos);
@@ -266,56 +187,6 @@ Fit check_sysctl_key(std::string_view word, Context const&) {
                    word.find("_key") == word.npos);
 }
 
-Fit check_smart_device(std::string_view word, Context const&) {
-    return fits_if(is_made_of(word, "", ",+/", 64));
-}
-// Logs that are only read: no name that also sets or resets may have a further part.
-Fit check_smart_log(std::string_view word, Context const&) {
-    auto const name = take_part(word, ',');
-    if (is_one_of(name,
-                  {"selftest",   "selective",   "background", "sasphy", "sataphy",     "scttemp",
-                   "scttempsts", "scttemphist", "scterc",     "ssd",    "tapedevstat", "zdevstat",
-                   "envrep",     "farm",        "genstats",   "error",  "xerror",      "xselftest",
-                   "directory",  "devstat",     "defects"}) &&
-        word.empty())
-        return fits();
-    if (!is_one_of(name, {"error", "xerror", "xselftest", "directory", "devstat", "defects",
-                          "gplog", "smartlog", "nvmelog"}))
-        return wrong();
-    return fits_if(all_parts(word, ',', [](std::string_view part) {
-        return is_one_of(part, {"error", "selftest", "g", "s"}) ||
-               (!part.empty() && part.find_first_not_of("0123456789abcdefABCDEFx+-") == part.npos);
-    }));
-}
-Fit check_smart_nocheck(std::string_view word, Context const&) {
-    auto const mode = take_part(word, ',');
-    return fits_if(
-        is_one_of(mode, {"never", "sleep", "standby", "idle"}) &&
-        (word.empty() || all_parts(word, ',', [](auto part) { return all_digits(part, 3); })));
-}
-Fit check_smart_report(std::string_view word, Context const&) {
-    return fits_if(is_name(word, ",", 32));
-}
-Fit check_raid_path(std::string_view word, Context const&) {
-    return fits_if(word.starts_with("/c") && word.size() <= 32 &&
-                   word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789/") == word.npos &&
-                   word.find("//") == word.npos);
-}
-Fit check_slot_number(std::string_view word, Context const&) {
-    constexpr std::string_view kSlot{"slot="};
-    return fits_if(word.starts_with(kSlot) && all_digits(word.substr(kSlot.size()), 3));
-}
-Fit check_led_pattern(std::string_view word, Context const& context) {
-    auto const pattern = take_part(word, '=');
-    return fits_if(is_one_of(pattern, {"locate", "locate_off", "normal", "off"}) &&
-                   check_device(word, context));
-}
-// How full the chunks may be that btrfs rewrites.
-Fit check_balance_usage(std::string_view word, Context const&) {
-    constexpr std::string_view kUsage{"usage="};
-    return fits_if(word.starts_with(kUsage) && all_digits(word.substr(kUsage.size()), 3));
-}
-
 Fit check_ntp_burst(std::string_view word, Context const&) {
     auto const good = take_part(word, '/');
     return fits_if(all_digits(good, 3) && all_digits(word, 3));
@@ -332,29 +203,29 @@ Fit check_ntpq_command(std::string_view word, Context const&) {
 Fit check_zone(std::string_view word, Context const&) {
     return fits_if(is_name(word, "_+/-", 64) && !is_digit(word[0]));
 }
-Fit check_sensor_chip(std::string_view word, Context const&) {
-    return fits_if(is_made_of(word, "*", "_*-", 64));
-}
-Fit check_upower_path(std::string_view word, Context const&) {
-    return fits_if(word.starts_with("/org/freedesktop/UPower/") &&
-                   is_made_of(word.substr(1), "", "_/", 128));
-}
-// A UPS of this machine's own daemon.
-Fit check_ups_name(std::string_view word, Context const&) {
-    auto const name = take_part(word, '@');
-    if (!is_name(name, "_.-", 64)) return wrong();
-    auto const host = take_part(word, ':');
-    return fits_if(is_one_of(host, {"", "localhost", "127.0.0.1"}) &&
-                   (word.empty() || all_digits(word, 5)));
-}
-Fit check_raspi_get(std::string_view word, Context const&) {
-    return fits_if((word.starts_with("get_") || word.starts_with("is_")) &&
-                   word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == word.npos);
-}
 Fit check_logrotate_config(std::string_view word, Context const&) {
     constexpr std::string_view kFolder{"/etc/logrotate.d/"};
     if (word == "/etc/logrotate.conf") return fits();
     return fits_if(word.starts_with(kFolder) && is_name(word.substr(kFolder.size()), "_.-", 64));
+}
+// What date -d takes: a time, perhaps in a zone: TZ="Europe/Berlin" 09:00.
+Fit check_date_text(std::string_view word, Context const& context) {
+    constexpr std::string_view kZone{"TZ=\""};
+    if (word.starts_with(kZone)) {
+        word.remove_prefix(kZone.size());
+        auto const end = word.find("\" ");
+        if (end == word.npos || !check_zone(word.substr(0, end), context)) return wrong();
+        word.remove_prefix(end + 2);
+    }
+    return check_time(word, context);
+}
+// What a package put where programs and libraries lie.
+Fit check_program_file(std::string_view word, Context const&) {
+    constexpr std::array<std::string_view, 6> kFolders{"/usr/", "/bin/",   "/sbin/",
+                                                       "/lib/", "/lib64/", "/opt/"};
+    return fits_if(is_plain_path(word) && std::ranges::any_of(kFolders, [&](auto folder) {
+                       return word.starts_with(folder);
+                   }));
 }
 // Long enough to name one program, and none by which the machine lives or is reached.
 Fit check_process_name(std::string_view word, Context const&) {
@@ -368,10 +239,6 @@ Fit check_process_name(std::string_view word, Context const&) {
         if (word.find(vital) != word.npos)
             return wrong("'" + std::string{word} + "' is a process the machine lives by");
     return fits();
-}
-Fit check_usb_hub(std::string_view word, Context const&) {
-    return fits_if(!word.empty() && is_digit(word[0]) && word.size() <= 32 &&
-                   word.find_first_not_of("0123456789.-") == word.npos);
 }
 Fit check_unit_file(std::string_view word, Context const& context) {
     if (!word.starts_with('/')) return check_unit(word, context);

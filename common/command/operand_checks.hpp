@@ -1,9 +1,12 @@
 // One function per type of operand_types.def, and what they share. For operand_*.cpp only.
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 #include "common/command/operand_types.hpp"
+#include "common/command/paths.hpp"
 
 namespace command::operand {
 
@@ -34,6 +37,38 @@ inline bool all_digits(std::string_view word, std::size_t most = 18) {
     if (word.empty() || word.size() > most) return false;
     for (char const c : word)
         if (!is_digit(c)) return false;
+    return true;
+}
+
+// The first character a letter, a digit or one of `first`; the others those or one of `others`.
+inline bool is_made_of(std::string_view word, std::string_view first, std::string_view others,
+                       std::size_t most = 255) {
+    if (word.empty() || word.size() > most) return false;
+    if (!is_alnum(word[0]) && first.find(word[0]) == first.npos) return false;
+    return std::ranges::all_of(
+        word.substr(1), [&](char c) { return is_alnum(c) || others.find(c) != others.npos; });
+}
+
+inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> known) {
+    return std::ranges::find(known, word) != known.end();
+}
+
+inline bool is_plain_path(std::string_view word) {
+    return word.starts_with('/') && why_not(word, PathUse::meta, false).empty();
+}
+
+// Cuts the text up to `by`, or all of it, off the front.
+inline std::string_view take_part(std::string_view& text, char by) {
+    auto const end = std::min(text.find(by), text.size());
+    auto const part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return part;
+}
+
+inline bool all_parts(std::string_view list, char by, bool (*good)(std::string_view)) {
+    if (list.empty() || list.ends_with(by)) return false;
+    while (!list.empty())
+        if (!good(take_part(list, by))) return false;
     return true;
 }
 

@@ -38,6 +38,8 @@ bool is_path(OperandType type) {
     switch (type) {
         case OperandType::path_read_:
         case OperandType::tree_read_:
+        case OperandType::device_:
+        case OperandType::disk_:
         case OperandType::path_sum_:
         case OperandType::path_meta_:
         case OperandType::dir_meta_:

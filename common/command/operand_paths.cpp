@@ -37,14 +37,14 @@ bool is_ipv6(std::string_view word) {
 bool is_ip(std::string_view word) { return is_ipv4(word) || is_ipv6(word); }
 
 // Below /dev, but not memory, terminals or what is open already.
-bool is_device(std::string_view word) {
+bool is_device(std::string_view word, bool glob) {
     constexpr std::string_view kDev{"/dev/"};
     if (!word.starts_with(kDev) || !is_canonical(word) || word.ends_with('/')) return false;
     auto const name = word.substr(kDev.size());
     for (std::string_view no : {"fd", "stdin", "stdout", "stderr", "mem", "kmem", "port", "kmsg",
                                 "shm", "pts", "tty", "console", "full", "zero", "random"})
         if (name == no || (name.starts_with(no) && name[no.size()] == '/')) return false;
-    return is_name(name, "_.:+@=/-", 200);
+    return is_name(name, glob ? "_.:+@=/-*?[]" : "_.:+@=/-", 200);
 }
 
 }  // namespace
@@ -69,9 +69,11 @@ Fit check_glob_meta(std::string_view word, Context const&) {
 Fit check_mountpoint(std::string_view word, Context const&) {
     return by_policy(word, PathUse::meta, false);
 }
-Fit check_device(std::string_view word, Context const&) { return fits_if(is_device(word)); }
-Fit check_disk(std::string_view word, Context const&) {
-    return fits_if(is_device(word) && !word.starts_with("/dev/tty") &&
+Fit check_device(std::string_view word, Context const& context) {
+    return fits_if(is_device(word, context.glob));
+}
+Fit check_disk(std::string_view word, Context const& context) {
+    return fits_if(is_device(word, context.glob) && !word.starts_with("/dev/tty") &&
                    !word.starts_with("/dev/serial"));
 }
 

@@ -84,8 +84,9 @@ Fit check_words(std::string_view word, Context const&) {
         word, [&](char c) { return is_alnum(c) || kSigns.find(c) != kSigns.npos; }));
 }
 
-Fit check_pattern(std::string_view word, Context const&) {
-    return fits_if(word.empty() || is_text(word));
+Fit check_pattern(std::string_view, Context const&) {
+    // As an operand it can only begin with '-' behind "--".
+    return fits();
 }
 Fit check_format(std::string_view word, Context const&) { return fits_if(is_text(word)); }
 

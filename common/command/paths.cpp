@@ -11,7 +11,7 @@ constexpr std::string_view kGlob{"*?[]"};
 
 // Everything below these may be read: logs, the kernel's view of itself, what packages ship.
 // clang-format off
-constexpr std::array<std::string_view, 37> kTrees{
+constexpr std::array<std::string_view, 46> kTrees{
     "/var/log", "/proc/net", "/proc/sys", "/proc/pressure", "/proc/irq", "/proc/driver",
     "/proc/scsi", "/proc/fs", "/sys/block", "/sys/bus", "/sys/class", "/sys/devices", "/sys/fs",
     "/sys/module", "/sys/power", "/sys/firmware/devicetree", "/sys/kernel/mm", "/usr/share/doc",
@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 37> kTrees{
     "/etc/udev/rules.d", "/etc/logrotate.d", "/etc/apt/apt.conf.d", "/etc/apt/preferences.d",
     "/etc/sysctl.d", "/etc/modules-load.d", "/etc/modprobe.d", "/run/systemd/resolve",
     "/sys/hypervisor", "/etc/tmpfiles.d", "/proc/device-tree", "/etc/rsyslog.d",
-    "/etc/security/limits.d", "/etc/initramfs-tools/conf.d"};
+    "/etc/security/limits.d", "/etc/initramfs-tools/conf.d", "/proc/spl", "/proc/asound",
+    "/proc/tty", "/var/lib/systemd/timers", "/var/lib/dhcp", "/var/lib/dhcpcd", "/usr/share/dict",
+    "/sys/kernel/slab", "/var/lib/chrony"};
 // clang-format on
 
 // Single files by their whole path; a last '*' stands for the rest of the name.
@@ -62,11 +64,13 @@ constexpr std::array<std::string_view, 7> kHomeAssistant{
 
 // A part of a path that holds one of these may hold a secret.
 constexpr std::array<std::string_view, 38> kSecret{
-    "shadow", "secret", "passwd", "password", "credential", "token", "private", ".ssh", ".gnupg",
-    ".env", "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa", ".key", ".pem", ".p12", ".pfx", ".kdbx",
-    ".jks", "htpasswd", "wireguard", ".storage", "authorized_keys", "_history", "keytab", "netrc",
-    "pgpass", ".my.cnf", "kubeconfig", "btmp", "sudoers", "tomte", "apikey", ".netdev",
-    "recovery-key", "upsd.users", "auth.conf"};
+    "shadow",     "secret",   "passwd",   "password",  "credential", "token",
+    "private",    ".ssh",     ".gnupg",   ".env",      "id_rsa",     "id_ed25519",
+    "id_ecdsa",   "id_dsa",   ".key",     ".pem",      ".p12",       ".pfx",
+    ".kdbx",      ".jks",     "htpasswd", "wireguard", ".storage",   "authorized_keys",
+    "_history",   "keytab",   "netrc",    "pgpass",    ".my.cnf",    "kubeconfig",
+    "btmp",       "sudoers",  "tomte",    "apikey",    ".netdev",    "recovery-key",
+    "upsd.users", "auth.conf"};
 
 // Of a process only its state and limits: no environment, no memory, no open files.
 constexpr std::array<std::string_view, 18> kOfProcess{
@@ -119,13 +123,14 @@ bool is_log_name(std::string_view name) {
         if (name.ends_with(end)) name.remove_suffix(end.size());
     if (auto const dot = name.rfind('.'); dot != name.npos && digits_only(name.substr(dot + 1)))
         name = name.substr(0, dot);
-    return name.ends_with(".log") || name.ends_with(".err");
+    return name.ends_with(".log") || name.ends_with(".err") || name == "log.txt";
 }
 
 // Programs in these folders keep logs beside their data.
 bool is_log_file(std::string_view path) {
-    constexpr std::array<std::string_view, 8> kHomes{"/opt", "/srv",   "/home",    "/data",
-                                                     "/mnt", "/media", "/var/lib", "/config"};
+    constexpr std::array<std::string_view, 14> kHomes{
+        "/opt",    "/srv",   "/home",    "/data",    "/mnt",     "/media",  "/var/lib",
+        "/config", "/share", "/storage", "/var/www", "/volume1", "/backup", "/usr/local"};
     bool const homely = std::ranges::any_of(kHomes, [&](auto home) { return is_in(path, home); });
     return homely && is_log_name(path.substr(path.rfind('/') + 1));
 }
@@ -135,6 +140,17 @@ std::string_view without_copy_ending(std::string_view path) {
     for (std::string_view end : {".bak", ".orig", ".old", ".save", ".dpkg-old", ".dpkg-dist"})
         if (path.ends_with(end)) path.remove_suffix(end.size());
     return path;
+}
+
+// Does one of the files with a '*' hold every name that the pattern may match?
+bool is_starred_file(std::string_view pattern) {
+    return std::ranges::any_of(kFiles, [&](std::string_view file) {
+        auto const star = file.find('*');
+        if (star == file.npos) return false;
+        auto const tail = file.substr(star + 1);
+        return pattern.size() >= star + tail.size() && pattern.starts_with(file.substr(0, star)) &&
+               pattern.ends_with(tail) && pattern.find('/', star) == pattern.npos;
+    });
 }
 
 bool is_single_file(std::string_view path) {
@@ -162,7 +178,7 @@ bool may_be_read(std::string_view path, bool glob) {
     auto const fixed = glob ? path.substr(0, path.rfind('/', path.find_first_of(kGlob))) : path;
     if (std::ranges::any_of(kTrees, [&](auto tree) { return is_in(fixed, tree); })) return true;
     if (is_log_file(path)) return true;
-    if (glob) return false;
+    if (glob) return is_starred_file(path);
     return is_proc_file(path) || is_single_file(path) || is_home_assistant(path);
 }
 

@@ -215,8 +215,13 @@ class Judge {
     OrRefusal<bool> check(Arguments parsed) {
         for (auto& value : parsed.values) {
             auto const& word = words_.words[value.word];
-            if (word.glob && !value.whole)
-                return refuse("operand.glob", "a pattern may not be part of an option");
+            if (word.glob && !value.whole) {
+                auto const& slot = in_.slots[value.slot];
+                if (!slot.enumerated && is_path(slot.type))
+                    return refuse("operand.glob",
+                                  "a pattern of paths may not be part of an option");
+                made_.command.literal_globs.push_back(value.word);  // "--include=*.log"
+            }
             auto context = context_;
             context.glob = word.glob;
             auto fit = check_slot(in_, in_.slots[value.slot], value.text, context);
@@ -293,7 +298,7 @@ class Judge {
                 return refuse("operand.glob",
                               "only an absolute pattern of paths is expanded, and "
                               "only for a program that reads");
-            if (path) continue;
+            if (path || std::ranges::count(made_.command.literal_globs, i) > 0) continue;
             if (word.text[0] == '/' || word.text[0] == '-')
                 return refuse("operand.glob", quoted(word.text) + " must stand in quotes");
             made_.command.literal_globs.push_back(i);
