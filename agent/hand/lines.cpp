@@ -62,8 +62,7 @@ class Matches {
 };
 
 base::Result<std::string> find(SimpleCommand const& command) {
-    for (auto const& candidate : command.programs) {
-        std::string const path{candidate};
+    for (auto const& path : command.programs) {
         if (::access(path.c_str(), X_OK) != 0) continue;
         if (is_roots_own(path)) return path;
         return base::fail(Code::denied, path + " can be changed by somebody else than root");

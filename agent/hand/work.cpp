@@ -36,9 +36,10 @@ void take_line(command::Classified line, Work& work) {
     for (auto const& change : line.changes) {
         auto subject = subject_of(change);
         auto const name = subject.substr(subject.find('/') + 1);
-        if (change.kind == domain::SubjectKind::service)
+        // Names of other managers (pm2, compose) are not systemd's.
+        if (change.type == command::OperandType::unit_)
             what.changed.push_back({"service.restart", {{"unit", name}}});
-        if (change.kind == domain::SubjectKind::container)
+        if (change.type == command::OperandType::container_)
             what.changed.push_back({"container.restart", {{"container", name}}});
         if (std::find(work.subjects.begin(), work.subjects.end(), subject) == work.subjects.end())
             work.subjects.push_back(std::move(subject));

@@ -50,6 +50,7 @@ struct Slot {
     bool enumerated = false;  // one of `words` instead of `type`
     bool list = false;        // several of them with commas between
     bool changed = false;     // names what the command changes
+    bool gentle = false;      // the change only starts it or has it reload
     Text prefix;              // "vm:" of "vm:<vmid>"
     Range words;              // in Catalogue::texts
 };

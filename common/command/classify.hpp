@@ -28,7 +28,7 @@ struct NamedPath {
 
 struct SimpleCommand {
     std::vector<std::string> argv;  // the words as a shell would hand them over, without sudo
-    std::vector<std::string_view> programs;  // absolute paths; the first that exists is run
+    std::vector<std::string> programs;       // absolute paths; the first that exists is run
     std::vector<std::string_view> inject;    // arguments to add behind the program's name
     std::vector<NamedPath> paths;
     // Words with an unquoted pattern that a shell would expand if it matched below "/"; who runs
@@ -54,6 +54,7 @@ struct Change {
     OperandType type = OperandType::word;
     std::optional<domain::SubjectKind> kind;  // if policies list such things
     std::string name;
+    bool gentle = false;  // only started, or told to reload
 
     bool operator==(Change const&) const = default;
 };

@@ -12,43 +12,33 @@ using domain::SubjectKind;
 
 // Units by name without their type, so that ssh.socket is as protected as ssh.service; with the
 // aliases under which distributions know the same thing.
-constexpr std::array kUnits{
-    std::string_view{"tomte"},
+constexpr std::array<std::string_view, 56> kUnits{
+    "tomte",
     // ourselves, and whom we are migrated from
-    std::string_view{"tomte-*"}, std::string_view{"jarvis*"}, std::string_view{"fleet-*"},
+    "tomte-*", "jarvis*", "fleet-*",
     // the broker
-    std::string_view{"mosquitto*"}, std::string_view{"emqx*"}, std::string_view{"vernemq*"},
+    "mosquitto*", "emqx*", "vernemq*",
     // the way in
-    std::string_view{"ssh"}, std::string_view{"ssh@*"}, std::string_view{"sshd*"},
-    std::string_view{"dropbear*"}, std::string_view{"openssh*"},
+    "ssh", "ssh@*", "sshd*", "dropbear*", "openssh*",
     // the network
-    std::string_view{"NetworkManager*"}, std::string_view{"network-manager*"},
-    std::string_view{"systemd-networkd*"}, std::string_view{"systemd-resolved*"},
-    std::string_view{"networking"}, std::string_view{"network"}, std::string_view{"ifup@*"},
-    std::string_view{"ifupdown*"}, std::string_view{"dhcpcd*"}, std::string_view{"dhclient*"},
-    std::string_view{"wpa_supplicant*"}, std::string_view{"iwd"}, std::string_view{"connman*"},
-    std::string_view{"netplan*"}, std::string_view{"wicked*"}, std::string_view{"resolvconf*"},
-    std::string_view{"nftables"}, std::string_view{"iptables"}, std::string_view{"firewalld"},
-    std::string_view{"ufw"},
+    "NetworkManager*", "network-manager*", "systemd-networkd*", "systemd-resolved*",
+    "networking", "network", "ifup@*", "ifupdown*", "dhcpcd*", "dhclient*", "wpa_supplicant*",
+    "iwd", "connman*", "netplan*", "wicked*", "resolvconf*", "nftables", "iptables", "firewalld",
+    "ufw",
     // container engines and hypervisors
-    std::string_view{"docker"}, std::string_view{"dockerd*"}, std::string_view{"docker.*"},
-    std::string_view{"snap.docker.*"}, std::string_view{"containerd*"}, std::string_view{"podman"},
-    std::string_view{"podman.*"}, std::string_view{"crio*"}, std::string_view{"cri-o*"},
-    std::string_view{"k3s*"}, std::string_view{"kubelet*"}, std::string_view{"pve-cluster"},
-    std::string_view{"corosync*"}, std::string_view{"libvirtd*"},
+    "docker", "dockerd*", "docker.*", "snap.docker.*", "containerd*", "podman", "podman.*",
+    "crio*", "cri-o*", "k3s*", "kubelet*", "pve-cluster", "corosync*", "libvirtd*",
     // the system's own
-    std::string_view{"dbus"}, std::string_view{"dbus-*"}, std::string_view{"systemd-logind*"},
-    std::string_view{"systemd-udevd*"}, std::string_view{"udev"},
-    std::string_view{"systemd-journald*"}, std::string_view{"polkit*"}, std::string_view{"init"},
-    std::string_view{"hassio*"}, std::string_view{"hassos-*"}, std::string_view{"haos-*"},
-    std::string_view{"emergency*"}, std::string_view{"rescue*"}, std::string_view{"reboot*"},
-    std::string_view{"poweroff*"}, std::string_view{"halt*"}, std::string_view{"kexec*"},
-    std::string_view{"debug-shell*"}, std::string_view{"systemd-reboot*"},
-    std::string_view{"systemd-poweroff*"}, std::string_view{"systemd-halt*"},
-    std::string_view{"systemd-kexec*"}, std::string_view{"systemd-suspend*"},
-    std::string_view{"systemd-hibernate*"}, std::string_view{"systemd-hybrid-sleep*"},
-    std::string_view{"systemd-soft-reboot*"}, std::string_view{"getty@*"},
-    std::string_view{"serial-getty@*"}, std::string_view{"user@*"}};
+    "dbus", "dbus-*", "systemd-logind*", "systemd-udevd*", "udev", "systemd-journald*",
+    "polkit*", "hassio*", "hassos-*", "haos-*"};
+
+// Whose start is the harm: the end of the host's work, or a way in.
+constexpr std::array<std::string_view, 22> kHarmfulUnits{
+    "emergency*", "rescue*", "reboot*", "poweroff*", "halt*", "kexec*", "debug-shell*",
+    "systemd-reboot*", "systemd-poweroff*", "systemd-halt*", "systemd-kexec*",
+    "systemd-suspend*", "systemd-hibernate*", "systemd-hybrid-sleep*", "systemd-soft-reboot*",
+    "getty@*", "serial-getty@*", "user@*", "init", "ctrl-alt-del*", "system-update*",
+    "systemd-update-helper*"};
 
 // Whole sets of units, and mounts: starting a target is a reboot by another name.
 constexpr std::array<std::string_view, 7> kTypes{".target", ".mount", ".automount", ".swap",
@@ -73,22 +63,29 @@ bool any_matches(std::array<std::string_view, N> const& patterns, std::string_vi
     return std::ranges::any_of(patterns, [&](auto pattern) { return matches(pattern, name); });
 }
 
-bool is_protected_unit(std::string_view name) {
-    if (std::ranges::any_of(kTypes, [&](auto type) { return name.ends_with(type); })) return true;
+Protection protection_of_unit(std::string_view name) {
+    if (std::ranges::any_of(kTypes, [&](auto type) { return name.ends_with(type); }))
+        return Protection::whole;
     // "sshd.service.d"-like tricks aside, only a real type is cut off.
     if (has_unit_type(name)) name = name.substr(0, name.rfind('.'));
-    return any_matches(kUnits, name);
+    if (any_matches(kHarmfulUnits, name)) return Protection::whole;
+    return any_matches(kUnits, name) ? Protection::reach : Protection::none;
 }
 
 }  // namespace
 
-bool is_always_protected(SubjectKind kind, std::string_view name) {
+Protection protection_of(SubjectKind kind, std::string_view name) {
+    auto const reach_if = [](bool yes) { return yes ? Protection::reach : Protection::none; };
     switch (kind) {
-        case SubjectKind::service: return is_protected_unit(name);
-        case SubjectKind::container: return any_matches(kContainers, name);
-        case SubjectKind::addon: return any_matches(kAddons, name);
-        default: return false;
+        case SubjectKind::service: return protection_of_unit(name);
+        case SubjectKind::container: return reach_if(any_matches(kContainers, name));
+        case SubjectKind::addon: return reach_if(any_matches(kAddons, name));
+        default: return Protection::none;
     }
+}
+
+bool is_always_protected(SubjectKind kind, std::string_view name) {
+    return protection_of(kind, name) != Protection::none;
 }
 
 }  // namespace command

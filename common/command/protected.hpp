@@ -8,6 +8,13 @@
 
 namespace command {
 
+enum class Protection {
+    none,
+    reach,  // must go on running: to start it again or have it reload takes nothing away
+    whole,  // not even that
+};
+Protection protection_of(domain::SubjectKind kind, std::string_view name);
+
 bool is_always_protected(domain::SubjectKind kind, std::string_view name);
 
 }  // namespace command

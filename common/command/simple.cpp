@@ -32,6 +32,7 @@ class Judge {
         : in_(in), words_(words), context_(context) {}
 
     OrRefusal<Judged> judge() {
+        if (auto script = init_script()) return std::move(*script);
         auto const program = find();
         if (!program) return tl::make_unexpected(program.error());
         program_ = *program;
@@ -88,11 +89,31 @@ class Judge {
         return refuse("program.unknown", std::move(reason));
     }
 
+    // "/etc/init.d/nginx reload" is "service nginx reload" in other words.
+    std::optional<OrRefusal<Judged>> init_script() const {
+        constexpr std::string_view kFolder{"/etc/init.d/"};
+        auto const& typed = words_.words[0].text;
+        if (!typed.starts_with(kFolder)) return std::nullopt;
+        auto inner = words_;
+        inner.words[0].text = typed.substr(kFolder.size());
+        inner.words.insert(inner.words.begin(), Word{"service", false, false});
+        auto judged = judge_simple(in_, inner, context_);
+        if (!judged) return judged;
+        bool const plain = judged->command.inject.empty() && judged->command.paths.empty() &&
+                           judged->command.literal_globs.empty();
+        if (!plain || judged->changes.empty())
+            return refuse("program.path", quoted(typed) + " is not started like this");
+        judged->command.programs = {typed};
+        judged->command.argv.erase(judged->command.argv.begin());
+        judged->command.argv[0] = typed;
+        return judged;
+    }
+
     void take_words() {
         auto& command = made_.command;
         for (auto const& word : words_.words) command.argv.push_back(word.text);
         for (auto const& path : Catalogue::part(in_.texts, program_->paths))
-            command.programs.push_back(in_[path]);
+            command.programs.emplace_back(in_[path]);
         command.out = words_.out;
         command.error = words_.error;
     }
@@ -249,12 +270,21 @@ class Judge {
         auto const& slot = in_.slots[value.slot];
         auto const text = value.text.substr(in_[slot.prefix].size());
         raise(value.risk);
-        if (slot.changed)
-            made_.changes.push_back({slot.type, subject_kind_of(slot.type), std::string{text}});
+        if (slot.changed) change(slot, text);
         if (slot.enumerated || !is_path(slot.type)) return;
         auto const& word = words_.words[value.word];
         auto const use = reads_content(slot.type) ? PathUse::read : PathUse::meta;
         made_.command.paths.push_back({value.word, word.text.size() - text.size(), use, word.glob});
+    }
+
+    void change(table::Slot const& slot, std::string_view text) {
+        while (true) {
+            auto const end = slot.list ? std::min(text.find(','), text.size()) : text.size();
+            made_.changes.push_back({slot.type, subject_kind_of(slot.type),
+                                     std::string{text.substr(0, end)}, slot.gentle});
+            if (end == text.size()) return;
+            text.remove_prefix(end + 1);
+        }
     }
 
     // The whole list of arguments is a language of its own.
@@ -308,10 +338,16 @@ class Judge {
 
     OrRefusal<Judged> finish() {
         if (auto good = check_globs(); !good) return tl::make_unexpected(good.error());
-        for (auto const& change : made_.changes)
-            if (change.kind && is_always_protected(*change.kind, change.name))
+        for (auto const& change : made_.changes) {
+            auto const protection =
+                change.kind ? protection_of(*change.kind, change.name) : Protection::none;
+            if (protection == Protection::none) continue;
+            // What must go on running may be started again or told to reload, if a person agrees.
+            if (!change.gentle || protection == Protection::whole)
                 return refuse("protected",
                               quoted(change.name) + " is protected: no command line touches it");
+            raise(Risk::risky);
+        }
         auto& command = made_.command;
         for (auto const& text : Catalogue::part(in_.texts, form().inject))
             command.inject.push_back(in_[text]);

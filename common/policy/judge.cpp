@@ -96,10 +96,15 @@ std::optional<Judgement> deny_change(command::Change const& change, Policy const
     auto const name = change.kind ? change.name
                                   : fmt::format("{}/{}", command::name_of(change.type),
                                                 change.name);
-    if (is_protected(kind, name, policy))
+    auto const matches = [&](SubjectPattern const& one) { return one.matches(kind, name); };
+    // To start again what must go on running is the language's to call risky; the owner's own
+    // list has no such exception.
+    bool const gentle = change.gentle &&
+                        command::protection_of(kind, name) == command::Protection::reach &&
+                        std::ranges::none_of(policy.protected_subjects, matches);
+    if (!gentle && is_protected(kind, name, policy))
         return deny(ResultCode::not_allowed, "subject_protected",
                     fmt::format("{} {} is protected on this host", to_string(kind), name));
-    auto const matches = [&](SubjectPattern const& one) { return one.matches(kind, name); };
     if (std::ranges::any_of(policy.remediable, matches)) return std::nullopt;
     return deny(ResultCode::not_allowed, "subject_not_remediable",
                 fmt::format("this host's policy does not let {} {} be changed", to_string(kind),

@@ -44,6 +44,11 @@ base::Result<SlotText> parse_slot(std::string_view text, std::string prefix) {
         slot.list = true;
         text.remove_prefix(kList.size());
     }
+    constexpr std::string_view kGentle{"!gentle"};
+    if (text.ends_with(kGentle)) {
+        slot.gentle = true;
+        text.remove_suffix(kGentle.size() - 1);
+    }
     if (text.ends_with('!')) {
         slot.changed = true;
         text.remove_suffix(1);

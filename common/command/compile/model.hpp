@@ -15,6 +15,7 @@ struct SlotText {
     std::vector<std::string> words;  // not empty: one of them instead of the type
     bool list = false;
     bool changed = false;
+    bool gentle = false;
     std::string prefix;
 
     auto operator<=>(SlotText const&) const = default;

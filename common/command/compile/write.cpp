@@ -100,9 +100,9 @@ class Writer {
         auto const known = known_slots_.find(value);
         if (known != known_slots_.end()) return known->second;
         auto const words = list(value.words);
-        slots_.push_back(fmt::format("static_cast<OperandType>({}), {}, {}, {}, {}, {}",
+        slots_.push_back(fmt::format("static_cast<OperandType>({}), {}, {}, {}, {}, {}, {}",
                                      number(value.type), !value.words.empty(), value.list,
-                                     value.changed, text(value.prefix), words));
+                                     value.changed, value.gentle, text(value.prefix), words));
         known_slots_[value] = slots_.size() - 1;
         return slots_.size() - 1;
     }

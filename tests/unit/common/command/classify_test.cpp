@@ -152,6 +152,18 @@ TEST(ProtectedTest, KnowsOurselvesTheWayInAndTheNetworkByAllTheirNames) {
         EXPECT_FALSE(command::is_always_protected(SubjectKind::service, unit)) << unit;
 }
 
+TEST(ProtectedTest, LetsAPersonStartAgainWhatMustRunButNeverWhatDoesHarmByStarting) {
+    EXPECT_EQ(classify("systemctl start docker").risk, Risk::risky);
+    EXPECT_EQ(classify("systemctl reload mosquitto").risk, Risk::risky);
+    EXPECT_EQ(rule_of("systemctl restart docker"), "protected");
+    EXPECT_EQ(rule_of("systemctl stop ssh.socket"), "protected");
+    for (auto const* unit : {"rescue", "reboot.target", "debug-shell", "systemd-poweroff",
+                             "emergency.service", "home.mount", "kexec", "user@0.service"})
+        EXPECT_EQ(rule_of(std::string{"systemctl start "} + unit), "protected") << unit;
+    EXPECT_EQ(classify("systemctl restart nginx").risk, Risk::reversible);
+    EXPECT_EQ(rule_of("systemctl restart nginx ssh"), "protected");
+}
+
 TEST(NamesTest, AUnitNeedsATypeAndNoPath) {
     EXPECT_TRUE(command::is_unit_name("a.service"));
     EXPECT_TRUE(command::has_unit_type("a.automount"));
