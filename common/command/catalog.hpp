@@ -92,6 +92,7 @@ struct Form {
 struct Sub {
     Range words;  // in Catalogue::texts; empty: the program without a subcommand
     std::uint16_t form = 0;
+    Text as;  // not empty: the words behind are the arguments of that program
 };
 
 struct Program {

@@ -144,9 +144,6 @@ Fit check_table(std::string_view word, Context const&) { return fits_if(is_name(
 Fit check_namespace(std::string_view word, Context const&) {
     return fits_if(is_name(word, "-", 63));
 }
-Fit check_k8s_kind(std::string_view word, Context const&) {
-    return fits_if(is_name(word, ".-/,", 253) && word.find("//") == word.npos);
-}
 Fit check_release(std::string_view word, Context const&) {
     return fits_if(is_name(word, ".-", 63));
 }

@@ -40,6 +40,7 @@ class Judge {
         take_words();
         if (asks_only_for_help()) return finish();
         if (form_->mini != 0) return whole_list(form_->mini, 1);
+        if (auto other = another_program()) return std::move(*other);
         std::size_t from = 0;
         std::optional<Refusal> why;
         while (true) {
@@ -125,6 +126,60 @@ class Judge {
         for (std::size_t i = 0; i < names.size(); ++i)
             if (words_.words[at + i].text != in_[names[i]]) return false;
         return true;
+    }
+
+    // "docker compose …": the words behind the subcommand are another program's arguments.
+    std::optional<OrRefusal<Judged>> another_program() {
+        for (auto const& sub : subs()) {
+            auto const as = in_[sub.as];
+            if (as.empty()) continue;
+            auto const at = behind_options();
+            if (at >= words_.words.size() || !stands(sub, at)) continue;
+            auto const skipped = at + sub.words.size - 1;
+            auto inner = words_;
+            inner.words.erase(inner.words.begin(),
+                              inner.words.begin() + static_cast<std::ptrdiff_t>(skipped));
+            inner.words[0] = Word{std::string{as}, false, false};
+            auto judged = judge_simple(in_, inner, context_);
+            if (judged && !judged->command.inject.empty())
+                return refuse("subcommand.as", "'" + std::string{as} + "' needs arguments of ours");
+            if (judged) widen(*judged, skipped);
+            return judged;
+        }
+        return std::nullopt;
+    }
+
+    // The first word that is no option of the program itself; past the end if one is unknown.
+    std::size_t behind_options() const {
+        std::size_t at = 1;
+        for (; at < words_.words.size() && words_.words[at].text.starts_with('-'); ++at) {
+            auto const* option = own_option(words_.words[at].text);
+            if (option == nullptr) return words_.words.size();
+            if (option->arity == Arity::none) continue;
+            if (++at >= words_.words.size() ||
+                !check_slot(in_, in_.slots[option->slot], words_.words[at].text, context_))
+                return words_.words.size();
+        }
+        return at;
+    }
+
+    table::Option const* own_option(std::string_view name) const {
+        for (auto const range : {form_->before, form_->options})
+            for (auto const& option : Catalogue::part(in_.options, range))
+                for (auto const& known : Catalogue::part(in_.texts, option.names))
+                    if (in_[known] == name &&
+                        (option.arity == Arity::none || option.arity == Arity::value))
+                        return &option;
+        return nullptr;
+    }
+
+    // What was found for the other program, seen from the whole command line.
+    void widen(Judged& judged, std::size_t skipped) const {
+        auto& command = judged.command;
+        command.argv = made_.command.argv;
+        command.programs = made_.command.programs;
+        for (auto& path : command.paths) path.word += skipped;
+        for (auto& glob : command.literal_globs) glob += skipped;
     }
 
     std::span<Sub const> subs() const { return Catalogue::part(in_.subs, program_->subs); }

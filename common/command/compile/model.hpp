@@ -58,6 +58,7 @@ struct FormText {
 struct SubText {
     std::vector<std::vector<std::string>> spellings;  // the words of each
     FormText form;
+    std::string as = {};  // not empty: the words behind are that program's arguments
 };
 
 struct ProgramText {

@@ -20,7 +20,7 @@ const std::vector<std::string_view> kProgramKeys{
     "never", "inject", "mini",    "letters",  "form"};
 const std::vector<std::string_view> kSubKeys{
     "about",        "also", "class", "lane",   "style", "options", "operands", "filter",
-    "stdin_needed", "must", "never", "inject", "mini",  "letters", "form"};
+    "stdin_needed", "must", "never", "inject", "mini",  "letters", "form",     "as"};
 const std::vector<std::string_view> kFormKeys{"class",    "lane",   "style",        "options",
                                               "operands", "filter", "stdin_needed", "must",
                                               "never",    "inject", "mini",         "letters"};
@@ -243,6 +243,7 @@ class Reader {
         made.spellings.push_back(words_of(of.key()));
         for (auto const& other : texts(of, "also")) made.spellings.push_back(words_of(other));
         made.form = form(of, &program);
+        made.as = text(of, "as");
         if (!of["form"].present()) return to.push_back(std::move(made));
         // The engine adds the program's options itself; the subcommand's are added here.
         auto parent = made.form;

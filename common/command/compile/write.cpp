@@ -153,16 +153,21 @@ class Writer {
 
     void add(ProgramText const& program) {
         auto const own = form(program.form);
-        std::vector<std::pair<std::vector<std::string>, std::size_t>> subs;
+        struct Named {
+            std::vector<std::string> words;
+            std::size_t form;
+            std::string as;
+        };
+        std::vector<Named> subs;
         for (auto const& sub : program.subs) {
             auto const index = form(sub.form);
-            for (auto const& words : sub.spellings) subs.emplace_back(words, index);
+            for (auto const& words : sub.spellings) subs.push_back({words, index, sub.as});
         }
         std::ranges::stable_sort(subs, std::greater<>{},
-                                 [](auto const& one) { return one.first.size(); });
+                                 [](auto const& one) { return one.words.size(); });
         auto const first = subs_.size();
-        for (auto const& [words, index] : subs)
-            subs_.push_back(fmt::format("{}, {}", list(words), index));
+        for (auto const& one : subs)
+            subs_.push_back(fmt::format("{}, {}, {}", list(one.words), one.form, text(one.as)));
         auto const paths = list(program.paths);
         programs_.push_back(fmt::format("{}, {}, {}, {}, {}", text(program.name),
                                         text(program.about), paths, own,
