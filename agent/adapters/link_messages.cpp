@@ -5,6 +5,7 @@
 #include "common/base/check.hpp"
 #include "common/base/json.hpp"
 #include "common/command/classify.hpp"
+#include "common/remedy/hash.hpp"
 #include "common/trust/freeze.hpp"
 #include "common/trust/hash.hpp"
 #include "common/trust/jws.hpp"
@@ -73,12 +74,13 @@ std::optional<Event> read_host_delivery(wire::HostTopic const& topic, trust::Pub
                                 return JournalAcknowledged{ack.through_seq};
                             });
         case wire::Channel::desired: {
-            // The hand parses it; here only its signature counts.
-            auto content = trust::verify(trust::Purpose::document, key, payload);
-            if (!content)
-                return refused("desired", domain::ResultCode::bad_signature,
-                               content.error().message);
-            return DocumentArrived{topic.rest, std::string(payload)};
+            auto document = read_document(topic.rest, key, payload);
+            if (document) return *std::move(document);
+            bool const forged = document.error().code == base::Code::denied;
+            return refused("desired",
+                           forged ? domain::ResultCode::bad_signature
+                                  : domain::ResultCode::bad_arguments,
+                           document.error().message);
         }
         case wire::Channel::press: {
             auto press = wire::decode_press(topic.rest, payload, delivery.fallback_id);
@@ -204,6 +206,24 @@ std::string command_body_hash(domain::Command command) {
     command.epoch = 0;
     command.issued_at = {};
     return trust::sha256_hex(wire::encode(command));
+}
+
+base::Result<DocumentArrived> read_document(std::string const& name, trust::PublicKey const& key,
+                                            std::string_view jws) {
+    auto const content = trust::verify(trust::Purpose::document, key, jws);
+    if (!content) return base::fail(base::Code::denied, content.error().message);
+    DocumentArrived document{name, std::string{jws}};
+    if (name == "remedies") {
+        auto parsed = wire::decode<wire::RemediesDocument>(*content);
+        if (!parsed) return tl::make_unexpected(parsed.error());
+        document.remedies = std::move(parsed->remedies);
+        for (auto& remedy : document.remedies) remedy.hash = remedy::content_hash(remedy);
+    } else if (name == "lease") {
+        auto parsed = wire::decode<domain::Lease>(*content);
+        if (!parsed) return tl::make_unexpected(parsed.error());
+        document.lease = std::move(*parsed);
+    }
+    return document;
 }
 
 std::optional<Event> read_delivery(domain::HostId const& host, std::string_view site,

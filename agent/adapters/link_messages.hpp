@@ -27,6 +27,10 @@ struct Believed {
     std::vector<trust::PublicKey> const& approvers;  // freeze and thaw only
 };
 
+// A document as received or as kept. Errors: denied (the signature), invalid (what it says).
+base::Result<DocumentArrived> read_document(std::string const& name, trust::PublicKey const& key,
+                                            std::string_view jws);
+
 // None: a topic that is not ours to read. A delivery that fails a check is a DeliveryRefused.
 std::optional<Event> read_delivery(domain::HostId const& host, std::string_view site,
                                    Believed const& believed, LinkDelivery const& delivery);

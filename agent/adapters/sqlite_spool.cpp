@@ -16,7 +16,17 @@ using base::fail;
 
 namespace {
 
-constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kSchema = 2;
+// What version 2 added; a fresh spool is a migrated one.
+constexpr char const* kSecond = R"sql(
+CREATE TABLE document(
+  name TEXT PRIMARY KEY,
+  jws TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fix(          -- begun under the lease, its end not known yet; at most one row
+  id TEXT PRIMARY KEY,
+  body TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 2;
+)sql";
 constexpr char const* kTables = R"sql(
 CREATE TABLE journal(
   seq INTEGER PRIMARY KEY,
@@ -39,11 +49,6 @@ PRAGMA user_version = 1;
 int kind_of(wire::JournalRecord const& record) {
     if (std::holds_alternative<wire::NoteRecord>(record.body)) return 0;
     return std::holds_alternative<domain::Signal>(record.body) ? 1 : 2;
-}
-
-bool is_store_effect(Effect const& effect) {
-    return std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
-           std::holds_alternative<ForgetJournal>(effect);
 }
 
 base::Result<KnownCommand> read_command(Statement const& row) {
@@ -85,7 +90,56 @@ struct SqliteSpool::State {
     base::Status drop_oldest(int kind, std::int64_t target);
     base::Status measure();
     base::Status prune_commands();
+    base::Status keep(SaveDocument const& document);
+    base::Status keep(SaveFix const& effect);
+    base::Result<std::vector<DocumentArrived>> documents();
+    base::Result<std::optional<domain::LocalFix>> fix();
 };
+
+// Rare enough to be prepared anew each time.
+base::Status SqliteSpool::State::keep(SaveDocument const& document) {
+    auto statement = database.prepare("INSERT OR REPLACE INTO document(name, jws) VALUES(?1, ?2)");
+    if (!statement) return tl::make_unexpected(statement.error());
+    return statement->bind(1, document.name).bind(2, document.jws).run();
+}
+
+base::Status SqliteSpool::State::keep(SaveFix const& effect) {
+    auto const& begun = effect.fix;
+    bool const over = domain::is_final(begun.result.state);
+    auto statement = database.prepare(over ? "DELETE FROM fix WHERE id = ?1"
+                                           : "INSERT OR REPLACE INTO fix(id, body) VALUES(?1, ?2)");
+    if (!statement) return tl::make_unexpected(statement.error());
+    statement->bind(1, begun.result.id);
+    if (over) return statement->run();
+    base::json::Writer body;
+    wire::write(body, begun);
+    return statement->bind(2, body.take()).run();
+}
+
+base::Result<std::vector<DocumentArrived>> SqliteSpool::State::documents() {
+    auto rows = database.prepare("SELECT name, jws FROM document ORDER BY name");
+    if (!rows) return tl::make_unexpected(rows.error());
+    std::vector<DocumentArrived> found;
+    while (true) {
+        auto more = rows->step();
+        if (!more) return tl::make_unexpected(more.error());
+        if (!*more) return found;
+        found.push_back({std::string{rows->text(0)}, std::string{rows->text(1)}});
+    }
+}
+
+base::Result<std::optional<domain::LocalFix>> SqliteSpool::State::fix() {
+    auto rows = database.prepare("SELECT body FROM fix");
+    if (!rows) return tl::make_unexpected(rows.error());
+    auto more = rows->step();
+    if (!more) return tl::make_unexpected(more.error());
+    if (!*more) return std::nullopt;
+    auto const document = base::json::Document::parse(rows->text(0));
+    if (!document) return tl::make_unexpected(document.error());
+    auto fix = wire::read_local_fix(document->root());
+    if (!fix) return tl::make_unexpected(fix.error());
+    return *std::move(fix);
+}
 
 base::Status SqliteSpool::State::measure() {
     auto sum = database.integer("SELECT COALESCE(SUM(LENGTH(CAST(body AS BLOB))),0) FROM journal");
@@ -122,6 +176,8 @@ base::Status SqliteSpool::State::apply(Effect const& effect) {
         if (auto ok = forget.bind(1, one->through_seq).run(); !ok) return ok;
         return settle.bind(1, one->through_seq).run();
     }
+    if (auto const* one = std::get_if<SaveDocument>(&effect)) return keep(*one);
+    if (auto const* one = std::get_if<SaveFix>(&effect)) return keep(*one);
     return {};
 }
 
@@ -198,10 +254,13 @@ base::Result<std::unique_ptr<SqliteSpool>> SqliteSpool::open(SqliteSpoolSettings
     if (!version) return tl::make_unexpected(context(version.error()));
     if (*version > kSchema)
         return fail(Code::invalid, "spool " + settings.path + ": made by a newer version");
-    if (*version == 0) {
+    if (*version < kSchema) {
         auto begun = adapters::Transaction::begin(*database);
         if (!begun) return tl::make_unexpected(context(begun.error()));
-        if (auto ok = database->execute(kTables); !ok)
+        if (*version == 0)
+            if (auto ok = database->execute(kTables); !ok)
+                return tl::make_unexpected(context(ok.error()));
+        if (auto ok = database->execute(kSecond); !ok)
             return tl::make_unexpected(context(ok.error()));
         if (auto ok = begun->commit(); !ok) return tl::make_unexpected(context(ok.error()));
     }
@@ -236,6 +295,12 @@ base::Result<Started> SqliteSpool::load() {
     if (!last) return tl::make_unexpected(last.error());
     started.journal_first = *first;
     started.journal_last = *last;
+    auto documents = state.documents();
+    if (!documents) return tl::make_unexpected(documents.error());
+    started.documents = *std::move(documents);
+    auto fix = state.fix();
+    if (!fix) return tl::make_unexpected(fix.error());
+    started.fix = *std::move(fix);
     auto rows = state.database.prepare(
         "SELECT id, body_hash, lane, jws, expires_at, state, code, result_seq FROM command"
         " ORDER BY id");

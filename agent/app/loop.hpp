@@ -58,6 +58,8 @@ class Loop {
     void perform(Append const&) {}
     void perform(SaveCommand const&) {}
     void perform(ForgetJournal const&) {}
+    void perform(SaveDocument const&) {}
+    void perform(SaveFix const&) {}
 
     LoopParts parts_;
     int timer_fd_ = -1;

@@ -13,6 +13,7 @@
 
 #include "agent/adapters/container_probe.hpp"
 #include "agent/adapters/hand_runner.hpp"
+#include "agent/adapters/link_messages.hpp"
 #include "agent/adapters/mosquitto_link.hpp"
 #include "agent/adapters/pidfile_probe.hpp"
 #include "agent/adapters/procfs_meter.hpp"
@@ -141,6 +142,20 @@ class Watchdog {
     base::BootTime next_{};
 };
 
+// What the spool kept was verified when it came; it is verified again, because a disk can lie.
+void read_documents(Started& started, trust::PublicKey const& coordinator) {
+    std::vector<DocumentArrived> good;
+    for (auto const& kept : started.documents) {
+        auto document = read_document(kept.name, coordinator, kept.jws);
+        if (document)
+            good.push_back(*std::move(document));
+        else
+            log(LogLevel::warning, "document.refused",
+                {{"document", kept.name}, {"reason", document.error().message}});
+    }
+    started.documents = std::move(good);
+}
+
 base::Status run(Setup setup) {
     auto spool = SqliteSpool::open({.path = setup.settings.text("spool.path")});
     if (!spool) return tl::make_unexpected(spool.error());
@@ -148,6 +163,7 @@ base::Status run(Setup setup) {
     if (!started) return tl::make_unexpected(started.error());
     started->session = trust::random_token();
     started->boot_id = read_boot_id();
+    read_documents(*started, setup.link.coordinator_key);
 
     setup.link.session = started->session;
     auto probes = make_probes(setup);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/fallback.hpp"
 #include "agent/core/orders.hpp"
 #include "agent/core/presence.hpp"
 #include "agent/core/refusals.hpp"
@@ -17,6 +18,7 @@ struct Agent::State {
           orders(facts, lanes, outbox),
           presence(facts, lanes, outbox),
           watch(facts),
+          fallback(facts, lanes, outbox, watch),
           refusals(outbox) {}
 
     Facts facts;
@@ -25,6 +27,7 @@ struct Agent::State {
     Orders orders;
     Presence presence;
     Watch watch;
+    Fallback fallback;
     Refusals refusals;
     base::BootTime measure_at{};
     base::BootTime probe_at{};
@@ -41,6 +44,7 @@ struct Agent::State {
         orders.load(event.commands);
         presence.started(step.now.boot);
         measure_at = probe_at = step.now.boot;
+        fallback.load(step, event);
         for (auto const lane : kLanes) meet(step, lane);
     }
     void on(Step& step, LinkUp const&) {
@@ -66,11 +70,14 @@ struct Agent::State {
         if (outbox.acknowledged(step, event.through_seq)) say(step, watch.firing());
     }
     void on(Step& step, DocumentArrived const& event) {
+        fallback.document(step, event);
         lanes.document(step, event.name, event.jws);
     }
     void on(Step& step, FreezeArrived const& event) { lanes.freeze(step, event.jws); }
     void on(Step& step, CoordinatorBeat const& event) {
         if (event.beat.site != facts.settings.site) return;
+        if (event.beat.epoch >= facts.coordinator.epoch())
+            fallback.heard(step, event.beat.no_store);
         facts.coordinator.take(event.beat, step.now.boot);
         presence.nudge(step, event.beat.epoch > welcomed_epoch);
     }
@@ -89,15 +96,24 @@ struct Agent::State {
     }
     void on(Step& step, HandGone const& event) {
         orders.lane_gone(step, event.lane);
-        lanes.gone(step, event.lane, orders.waiting(event.lane));
+        bool const healing = event.lane == Lane::fix && fallback.busy();
+        lanes.gone(step, event.lane, healing || orders.waiting(event.lane));
     }
     void on(Step&, TimerFired const&) { said_wake.reset(); }
     void on(Step& step, Stopping const&) { presence.goodbye(step); }
 
     void heard(Step& step, Lane lane, wire::HandReport const& reply) {
-        orders.reported(step, lane, reply.result);
+        if (fallback.owns(reply.result.id))
+            fallback.reported(step, reply.result);
+        else
+            orders.reported(step, lane, reply.result);
     }
-    void heard(Step& step, Lane, wire::HandUnknown const& reply) { orders.unknown(step, reply.id); }
+    void heard(Step& step, Lane, wire::HandUnknown const& reply) {
+        if (fallback.owns(reply.id))
+            fallback.unknown(step, reply.id);
+        else
+            orders.unknown(step, reply.id);
+    }
     void heard(Step& step, Lane lane, wire::HandTaken const& reply);
     void heard(Step& step, Lane lane, wire::HandHello const& reply);
 
@@ -121,6 +137,7 @@ void Agent::State::on(Step& step, WelcomeArrived const& event) {
         return;
     }
     presence.welcomed();
+    fallback.heard(step, false);
     lanes.welcome(step, event.jws);
     orders.welcomed(step);
     // Another coordinator process: it may have lost what is ill here.
@@ -159,6 +176,7 @@ void Agent::State::heard(Step& step, Lane lane, wire::HandHello const& reply) {
 void Agent::State::meet(Step& step, Lane lane) {
     lanes.introduce(step, lane);
     orders.resume(step, lane);
+    if (lane == Lane::fix) fallback.resume(step);
 }
 
 void Agent::State::say(Step& step, std::vector<domain::Signal> const& signals) {
@@ -185,6 +203,7 @@ void Agent::State::tick(Step& step) {
     for (auto const lane : lanes.due(now)) meet(step, lane);
     orders.tick(step);
     presence.tick(step);
+    fallback.tick(step);
     refusals.tick(step);
 }
 
@@ -194,6 +213,7 @@ void Agent::State::set_alarm(Step& step) {
     sooner(wake.at, lanes.next_wake());
     sooner(wake.at, orders.next_wake(step.now.boot));
     sooner(wake.at, presence.next_wake());
+    sooner(wake.at, fallback.next_wake(step.now.boot));
     sooner(wake.at, refusals.next_wake());
     sooner(wake.at, outbox.next_wake());
     if (said_wake == wake) return;
@@ -204,9 +224,7 @@ void Agent::State::set_alarm(Step& step) {
 // What must be kept comes first; then what somebody waits for: an order to the hand, a record to
 // the coordinator; then what people may read of it.
 static int rank(Effect const& effect) {
-    if (std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
-        std::holds_alternative<ForgetJournal>(effect))
-        return 0;
+    if (is_store_effect(effect)) return 0;
     bool const waited_for =
         std::holds_alternative<ToHand>(effect) || std::holds_alternative<SendBatch>(effect);
     return waited_for ? 1 : 2;

@@ -1,4 +1,4 @@
-// Everything an agent's core can ask for. Store effects (Append, SaveCommand, Forget*) of one step
+// Everything an agent's core can ask for. Store effects (Append, Save*, Forget*) of one step
 // are committed to the spool first, in one transaction; only then the others are performed, in
 // order.
 #pragma once
@@ -24,6 +24,16 @@ struct SaveCommand {
 struct ForgetJournal {  // the coordinator has it
     std::int64_t through_seq = 0;
     bool operator==(ForgetJournal const&) const = default;
+};
+
+struct SaveDocument {  // the newest of its name, for the next process
+    std::string name;
+    std::string jws;
+    bool operator==(SaveDocument const&) const = default;
+};
+struct SaveFix {  // running: its end is still to be learned; final: forgotten
+    domain::LocalFix fix;
+    bool operator==(SaveFix const&) const = default;
 };
 
 // To the broker. The link encodes, signs with the host's key where protocol.md says so, and sets
@@ -74,8 +84,15 @@ struct WakeAt {
     bool operator==(WakeAt const&) const = default;
 };
 
-using Effect = std::variant<Append, SaveCommand, ForgetJournal, Publish, SendBatch, ToHand,
-                            TakeReadings, AskProbes, WakeAt>;
+using Effect = std::variant<Append, SaveCommand, ForgetJournal, SaveDocument, SaveFix, Publish,
+                            SendBatch, ToHand, TakeReadings, AskProbes, WakeAt>;
+
+// Is it the spool's?
+inline bool is_store_effect(Effect const& effect) {
+    return std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
+           std::holds_alternative<ForgetJournal>(effect) ||
+           std::holds_alternative<SaveDocument>(effect) || std::holds_alternative<SaveFix>(effect);
+}
 
 struct Effects {
     std::vector<Effect> list;

@@ -8,7 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "common/domain/lease.hpp"
 #include "common/domain/reading.hpp"
+#include "common/domain/remedy.hpp"
 #include "common/domain/subject.hpp"
 #include "common/wire/hand_protocol.hpp"
 #include "common/wire/messages.hpp"
@@ -31,6 +33,16 @@ struct KnownCommand {
     bool operator==(KnownCommand const&) const = default;
 };
 
+// A document of the coordinator, its signature checked; `jws` is what the hand is told.
+struct DocumentArrived {
+    std::string name;  // "remedies", "lease"
+    std::string jws;
+    // What it says, of the kind its name tells.
+    std::vector<domain::Remedy> remedies{};
+    std::optional<domain::Lease> lease{};
+    bool operator==(DocumentArrived const&) const = default;
+};
+
 // First event of every process: what the spool still holds.
 struct Started {
     std::string session;  // nonce of this process
@@ -38,6 +50,8 @@ struct Started {
     std::int64_t journal_first = 0;  // 0: empty
     std::int64_t journal_last = 0;   // highest sequence ever used
     std::vector<KnownCommand> commands;
+    std::vector<DocumentArrived> documents{};
+    std::optional<domain::LocalFix> fix{};  // begun by the process before, its end unknown
     bool operator==(Started const&) const = default;
 };
 
@@ -70,11 +84,6 @@ struct CancelArrived {
 struct JournalAcknowledged {
     std::int64_t through_seq = 0;
     bool operator==(JournalAcknowledged const&) const = default;
-};
-struct DocumentArrived {
-    std::string name;  // "remedies"
-    std::string jws;
-    bool operator==(DocumentArrived const&) const = default;
 };
 struct FreezeArrived {
     std::string jws;

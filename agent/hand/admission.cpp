@@ -77,7 +77,8 @@ tl::expected<void, Refusal> check_envelope(domain::Command const& command, std::
     return {};
 }
 
-// Policy, parameters, limits: the same for an order and a press.
+}  // namespace
+
 tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::Params const& params,
                                          policy::Authority authority, Standing const& standing,
                                          Work& work) {
@@ -99,6 +100,8 @@ tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::P
     work.what = RemedyWork{remedy, params};
     return {};
 }
+
+namespace {
 
 tl::expected<void, Refusal> check_order(domain::RemedyOrder const& order, Standing const& standing,
                                         Work& work) {

@@ -11,6 +11,7 @@
 #include "agent/hand/session.hpp"
 #include "agent/hand/work.hpp"
 #include "common/command/classify.hpp"
+#include "common/policy/judge.hpp"
 #include "common/policy/policy.hpp"
 #include "common/remedy/catalog.hpp"
 #include "common/trust/keys.hpp"
@@ -50,6 +51,15 @@ using Admitted = tl::expected<Work, Refusal>;
 Admitted admit_order(std::string_view jws, Standing const& standing, Session& session);
 Admitted admit_press(wire::HandPress const& press, Standing const& standing,
                      Session const& session);
+
+// `forbidden`: what the lease has against this remedy now (LeaseBook::forbids).
+Admitted admit_lease(wire::HandLease const& request, std::optional<std::string> const& forbidden,
+                     Standing const& standing, Session const& session);
+
+// Policy, parameters, limits: the same whoever asks. Fills in what `work` is to do.
+tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::Params const& params,
+                                         policy::Authority authority, Standing const& standing,
+                                         Work& work);
 
 // The command without what changes with every sending: two with the same id must have the same.
 std::string body_hash(domain::Command command);

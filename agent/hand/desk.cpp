@@ -36,8 +36,9 @@ Desk::Desk(DeskSettings settings, trust::PublicKey coordinator,
            Programs& programs, Now now, Reply reply)
     : settings_(std::move(settings)), coordinator_(std::move(coordinator)),
       approvers_(std::move(approvers)), programs_(programs), now_(std::move(now)),
-      reply_(std::move(reply)), managers_(std::move(managers)), log_(std::move(log)) {
-    load_remedies();
+      reply_(std::move(reply)), managers_(std::move(managers)), log_(std::move(log)),
+      lease_(*log_) {
+    load_documents();
     worker_ = std::jthread{[this](std::stop_token stopping) { work(std::move(stopping)); }};
 }
 
@@ -119,16 +120,33 @@ void Desk::on(wire::HandWelcome const& request) {
 
 void Desk::on(wire::HandDocument const& request) {
     wire::HandTaken taken{request.name, false, 0, "", ""};
-    if (request.name != "remedies") {
-        taken.reason = "this hand knows no such document";
-        return reply_(taken);
-    }
-    auto applied = apply_remedies(request.jws, taken.digest, taken.rev);
+    auto applied = apply(request.name, request.jws, taken.digest, taken.rev);
     if (applied && !settings_.state_folder.empty())
-        applied = write_file_atomically(settings_.state_folder + "/remedies.jws", request.jws);
+        applied =
+            write_file_atomically(settings_.state_folder + "/" + request.name + ".jws", request.jws);
     taken.applied = applied.has_value();
     if (!applied) taken.reason = applied.error().message;
     reply_(taken);
+}
+
+base::Status Desk::apply(std::string const& document, std::string const& jws, std::string& digest,
+                         std::int64_t& rev) {
+    if (document == "remedies") return apply_remedies(jws, digest, rev);
+    if (document == "lease") return apply_lease(jws, digest, rev);
+    return base::fail(base::Code::invalid, "this hand knows no such document");
+}
+
+base::Status Desk::apply_lease(std::string const& jws, std::string& digest, std::int64_t& rev) {
+    auto const payload = trust::verify(trust::Purpose::document, coordinator_, jws);
+    if (!payload) return tl::make_unexpected(payload.error());
+    auto lease = wire::decode<domain::Lease>(*payload);
+    if (!lease) return tl::make_unexpected(lease.error());
+    rev = lease->rev;
+    digest = trust::sha256_hex(*payload);
+    // An earlier enrolment's lease is nobody's any more.
+    if (session_.known() && lease->incarnation != session_.incarnation())
+        return base::fail(base::Code::denied, "this lease is for another enrolment of this host");
+    return lease_.take(std::move(*lease), settings_.host, now_().boot);
 }
 
 base::Status Desk::apply_remedies(std::string const& jws, std::string& digest, std::int64_t& rev) {
@@ -152,18 +170,20 @@ base::Status Desk::apply_remedies(std::string const& jws, std::string& digest, s
     return {};
 }
 
-void Desk::load_remedies() {
+void Desk::load_documents() {
     if (settings_.state_folder.empty()) return;
-    auto const path = settings_.state_folder + "/remedies.jws";
-    if (!exists(path)) return;
-    std::string digest;
-    std::int64_t rev = 0;
-    auto const loaded = read_file(path, kDocumentMax).and_then([&](std::string const& jws) {
-        return apply_remedies(jws, digest, rev);
-    });
-    if (!loaded)
-        adapters::log(LogLevel::error, "hand.remedies_refused",
-                      {{"reason", loaded.error().message}});
+    for (std::string const name : {"remedies", "lease"}) {
+        auto const path = settings_.state_folder + "/" + name + ".jws";
+        if (!exists(path)) continue;
+        std::string digest;
+        std::int64_t rev = 0;
+        auto const loaded = read_file(path, kDocumentMax).and_then([&](std::string const& jws) {
+            return apply(name, jws, digest, rev);
+        });
+        if (!loaded)
+            adapters::log(LogLevel::error, "hand.document_refused",
+                          {{"document", name}, {"reason", loaded.error().message}});
+    }
 }
 
 void Desk::on(wire::HandOrder const& request) {
@@ -174,6 +194,18 @@ void Desk::on(wire::HandOrder const& request) {
 void Desk::on(wire::HandPress const& request) {
     auto const waiting = pending();
     take(admit_press(request, standing(waiting), session_));
+}
+
+void Desk::on(wire::HandLease const& request) {
+    auto const waiting = pending();
+    auto const now = now_();
+    auto const signed_time = std::max(session_.time(now.boot).value_or(base::WallTime{}),
+                                      log_->floor());
+    auto forbidden = lease_.forbids(request.remedy, now.boot, signed_time);
+    // What is used of it must not be forgotten by a power cut that the healing itself may cause.
+    if (!forbidden)
+        if (auto saved = lease_.save_use(now.boot, true); !saved) forbidden = saved.error().message;
+    take(admit_lease(request, forbidden, standing(waiting), session_));
 }
 
 void Desk::take(Admitted admitted) {
@@ -315,6 +347,10 @@ void Desk::on(wire::HandQuery const& request) {
 }
 
 void Desk::on(wire::HandAsk const&) {
+    // Asked now and then by a living agent: the moment to keep how long the lease has lasted.
+    if (auto saved = lease_.save_use(now_().boot, false); !saved)
+        adapters::log(LogLevel::warning, "hand.lease_not_kept",
+                      {{"reason", saved.error().message}});
     wire::HandHello hello;
     hello.lane = std::string{command::to_string(settings_.lane)};
     hello.mode = std::string{policy::to_string(settings_.policy.mode)};

@@ -15,6 +15,7 @@
 #include "agent/hand/admission.hpp"
 #include "agent/hand/executor.hpp"
 #include "agent/hand/id_log.hpp"
+#include "agent/hand/lease.hpp"
 #include "agent/hand/managers.hpp"
 #include "agent/hand/redactor.hpp"
 #include "agent/hand/session.hpp"
@@ -57,6 +58,7 @@ class Desk {
     void on(wire::HandDocument const& request);
     void on(wire::HandOrder const& request);
     void on(wire::HandPress const& request);
+    void on(wire::HandLease const& request);
     void on(wire::HandCancel const& request);
     void on(wire::HandFreeze const& request);
     void on(wire::HandQuery const& request);
@@ -68,7 +70,10 @@ class Desk {
     void take(Admitted admitted);
     void refuse(Refusal const& refusal);
     void answer_known(std::string const& id);
-    void load_remedies();
+    void load_documents();
+    base::Status apply(std::string const& document, std::string const& jws, std::string& digest,
+                       std::int64_t& rev);
+    base::Status apply_lease(std::string const& jws, std::string& digest, std::int64_t& rev);
     base::Status apply_remedies(std::string const& jws, std::string& digest, std::int64_t& rev);
     base::Status apply_freeze(std::string const& jws, std::int64_t& rev);
     void work(std::stop_token stopping);
@@ -91,6 +96,7 @@ class Desk {
 
     // Own synchronisation.
     std::unique_ptr<IdLog> log_;
+    LeaseBook lease_;  // the loop's thread only
     Stop stop_;
 
     mutable std::mutex mutex_;

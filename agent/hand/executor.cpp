@@ -72,6 +72,14 @@ struct Executor::Course {
         if (result.steps.size() < kStepsMax) result.steps.push_back(outcome.result);
     }
 
+    void look_whether_it_is_ill(RemedyWork const& what) {
+        if (!work.must_be_ill || !may_go_on(false)) return;
+        auto const outcome = step(what.remedy.check->step, what.params, left());
+        if (outcome.end == StepEnd::yes && may_go_on(false))
+            end(CommandState::rejected, ResultCode::precondition,
+                what.remedy.check->step.verb + ": it is well; nothing was done");
+    }
+
     void preconditions(RemedyWork const& what) {
         for (auto const& raw : what.remedy.preconditions) {
             if (!may_go_on(false)) return;
@@ -189,6 +197,7 @@ struct Executor::Course {
 
     void run_remedy(RemedyWork const& what) {
         deadline = of.now_().boot + std::min(what.remedy.timeout, work.limits.timeout);
+        look_whether_it_is_ill(what);
         preconditions(what);
         start();
         if (ended) return;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "common/domain/lease.hpp"
 #include "common/wire/codec.hpp"
 
 namespace hand {
@@ -82,6 +83,15 @@ std::string job_record(std::string const& job, JobRun const& run) {
     base::json::Writer writer;
     writer.begin_object().member("k", "job").member("name", job);
     writer.member("at", base::unix_ms(run.at)).member("ok", run.ok).end_object();
+    return writer.take();
+}
+
+std::string lease_record(LeaseUse const& use) {
+    base::json::Writer writer;
+    writer.begin_object().member("k", "lease").member("n", std::to_string(use.rev));
+    writer.member("used", static_cast<std::int64_t>(use.used.count()));
+    write_stamp(writer, use.at);
+    writer.end_object();
     return writer.take();
 }
 
@@ -196,6 +206,32 @@ std::optional<JobRun> IdLog::last_good_run(std::string const& job) const {
     return found == jobs_.end() ? std::nullopt : std::optional{found->second};
 }
 
+LeaseUse IdLog::lease_use() const {
+    std::lock_guard const lock{mutex_};
+    return lease_use_;
+}
+
+int IdLog::lease_runs(base::Duration span, base::BootTime now) const {
+    std::lock_guard const lock{mutex_};
+    return static_cast<int>(std::ranges::count_if(ids_, [&](auto const& entry) {
+        auto const& [id, known] = entry;
+        return id.starts_with(domain::kLeaseIdPrefix) && known.started &&
+               age(known.started_stamp, now) < span;
+    }));
+}
+
+base::Duration IdLog::powered_since(Stamp const& then, base::BootTime now) const {
+    return then.boot_id == boot_id_ ? now - then.boot : now.time_since_epoch();
+}
+
+base::Status IdLog::set_lease_use(std::int64_t rev, base::Duration used, base::BootTime now) {
+    std::lock_guard const lock{mutex_};
+    LeaseUse use{rev, used, stamp(now)};
+    auto status = append(lease_record(use), true);
+    if (status) lease_use_ = std::move(use);
+    return status;
+}
+
 base::Status IdLog::started(std::string const& id, Known known, base::BootTime now) {
     std::lock_guard const lock{mutex_};
     known.started_stamp = stamp(now);
@@ -276,6 +312,9 @@ base::Status IdLog::read(std::string_view record) {
         JobRun const run{base::wall_from_unix_ms(root["at"].integer().value_or(0)),
                          root["ok"].boolean().value_or(false)};
         if (run.ok) jobs_[std::string{root["name"].string().value_or("")}] = run;
+    } else if (*kind == "lease") {
+        lease_use_ = {number, base::Duration{root["used"].integer().value_or(0)},
+                      read_stamp(root)};
     } else {
         return base::fail(base::Code::corrupt, "a record of unknown kind '" + *kind + "'");
     }
@@ -308,6 +347,7 @@ base::Status IdLog::read_id(std::string_view kind, base::json::Value record) {
 std::vector<std::string> IdLog::everything() const {
     std::vector<std::string> records{freeze_record(freeze_), number_record("epoch", epoch_),
                                      number_record("floor", base::unix_ms(floor_))};
+    if (lease_use_.rev != 0) records.push_back(lease_record(lease_use_));
     for (auto const& [job, run] : jobs_) records.push_back(job_record(job, run));
     for (auto const& [id, known] : ids_) {
         if (known.started) records.push_back(started_record(id, known));

@@ -53,6 +53,14 @@ struct FreezeState {
     bool operator==(FreezeState const&) const = default;
 };
 
+// How much powered-on time of a lease was used when this was written.
+struct LeaseUse {
+    std::int64_t rev = 0;  // of the lease; 0: there never was one
+    base::Duration used{};
+    Stamp at;
+    bool operator==(LeaseUse const&) const = default;
+};
+
 struct JobRun {
     base::WallTime at{};  // by the host's clock
     bool ok = false;
@@ -83,6 +91,11 @@ class IdLog {
     // The latest time the coordinator has signed: it only moves forward.
     base::WallTime floor() const;
     std::optional<JobRun> last_good_run(std::string const& job) const;
+    LeaseUse lease_use() const;
+    // How many ids of a lease were started within `span`.
+    int lease_runs(base::Duration span, base::BootTime now) const;
+    // Powered-on time since then, as far as is known: of this boot only, if then was in another.
+    base::Duration powered_since(Stamp const& then, base::BootTime now) const;
 
     // Returns after fsync, or with an error; then nothing may be started.
     base::Status started(std::string const& id, Known known, base::BootTime now);
@@ -94,6 +107,7 @@ class IdLog {
     base::Status raise_epoch(std::int64_t epoch);
     base::Status raise_floor(base::WallTime time);
     base::Status job_ran(std::string const& job, JobRun const& run);
+    base::Status set_lease_use(std::int64_t rev, base::Duration used, base::BootTime now);
 
   private:
     IdLog() = default;
@@ -115,6 +129,7 @@ class IdLog {
     std::int64_t epoch_ = 0;
     base::WallTime floor_{};
     std::map<std::string, JobRun, std::less<>> jobs_;
+    LeaseUse lease_use_;
     // Constant after open().
     std::string boot_id_;
     Report report_;

@@ -29,6 +29,9 @@ struct Work {
     // What it changes ("service/nginx.service"); empty and !changes: it only looks.
     std::vector<std::string> subjects;
     bool changes = false;
+    // Nobody else says that its subject is ill: the check is asked first, and what is well is left
+    // alone.
+    bool must_be_ill = false;
     domain::Limits limits;
     // The time people are told: wall at the moment of admission, and the powered-on time then.
     base::WallTime wall{};

@@ -31,6 +31,7 @@ std::string encode(JournalRecord const& record);
 std::string encode(JournalBatch const& message);
 std::string encode(JournalAck const& message);
 std::string encode(RemediesDocument const& message);
+std::string encode(domain::Lease const& message);
 std::string encode(Reported const& message);
 std::string encode(Freeze const& message);
 
@@ -51,6 +52,7 @@ template <> base::Result<JournalRecord> decode<JournalRecord>(std::string_view p
 template <> base::Result<JournalBatch> decode<JournalBatch>(std::string_view payload);
 template <> base::Result<JournalAck> decode<JournalAck>(std::string_view payload);
 template <> base::Result<RemediesDocument> decode<RemediesDocument>(std::string_view payload);
+template <> base::Result<domain::Lease> decode<domain::Lease>(std::string_view payload);
 template <> base::Result<Reported> decode<Reported>(std::string_view payload);
 template <> base::Result<Freeze> decode<Freeze>(std::string_view payload);
 
@@ -62,10 +64,14 @@ base::Result<Press> decode_press(std::string_view offer, std::string_view payloa
 void write(base::json::Writer& writer, domain::Signal const& signal);
 void write(base::json::Writer& writer, domain::CommandResult const& result);
 void write(base::json::Writer& writer, domain::Remedy const& remedy);
+void write(base::json::Writer& writer, domain::LocalFix const& fix);
+void write(base::json::Writer& writer, domain::Lease const& lease);
 void write_object(base::json::Writer& writer, std::map<std::string, std::string> const& entries);
 base::Result<domain::Signal> read_signal(base::json::Value value);
 base::Result<domain::CommandResult> read_result(base::json::Value value);
 base::Result<domain::Remedy> read_remedy(base::json::Value value);
+base::Result<domain::LocalFix> read_local_fix(base::json::Value value);
+base::Result<domain::Lease> read_lease(base::json::Value value);
 base::Result<std::map<std::string, std::string>> read_object(base::json::Value value);
 
 }  // namespace wire

@@ -32,6 +32,10 @@ JournalRecord record_from(Reader& r) {
         auto body = r.object("result");
         record.body = result_from(body);
         body.finish(Keys::closed);
+    } else if (r.has("local_fix")) {
+        auto body = r.object("local_fix");
+        record.body = local_fix_from(body);
+        body.finish(Keys::closed);
     } else {
         record.body = note_from(r.object("note"));
     }
@@ -44,6 +48,7 @@ struct BodyWriter {
 
     void operator()(domain::Signal const& signal) const { write(w.key("signal"), signal); }
     void operator()(domain::CommandResult const& result) const { write(w.key("result"), result); }
+    void operator()(domain::LocalFix const& fix) const { write(w.key("local_fix"), fix); }
     void operator()(NoteRecord const& note) const {
         w.key("note").begin_object().member("kind", note.kind);
         put_text(w, "text", note.text, kDetailMax);

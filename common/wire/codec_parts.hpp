@@ -20,6 +20,7 @@ inline constexpr EntryCaps kLabelCaps{};
 domain::Signal signal_from(Reader& reader);
 domain::CommandResult result_from(Reader& reader);
 domain::Remedy remedy_from(Reader& reader);
+domain::LocalFix local_fix_from(Reader& reader);
 domain::Params params_from(Reader& reader, std::string_view key);
 
 // The members without the braces around them.

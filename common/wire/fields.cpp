@@ -6,6 +6,7 @@
 
 #include "common/base/ids.hpp"
 #include "common/wire/topics.hpp"
+#include "common/domain/lease.hpp"
 
 namespace wire {
 namespace {
@@ -24,9 +25,9 @@ bool is_press_id(std::string_view text) {
 }
 
 bool is_result_id(std::string_view text) {
-    constexpr std::string_view kPrefix = "press-";
-    return base::is_ulid(text) ||
-           (text.starts_with(kPrefix) && is_press_id(text.substr(kPrefix.size())));
+    for (std::string_view const prefix : {std::string_view{"press-"}, domain::kLeaseIdPrefix})
+        if (text.starts_with(prefix)) return is_press_id(text.substr(prefix.size()));
+    return base::is_ulid(text);
 }
 
 bool is_nonce(std::string_view text) {
@@ -69,7 +70,7 @@ std::size_t sequence_length(std::string_view text) {
 Shape const kUlid{base::is_ulid, "a ULID"};
 Shape const kUlidOrNone{[](std::string_view text) { return text.empty() || base::is_ulid(text); },
                         "a ULID or empty"};
-Shape const kResultId{is_result_id, "a ULID or press-<id>"};
+Shape const kResultId{is_result_id, "a ULID, press-<id> or lease-<id>"};
 Shape const kPressId{is_press_id, "8 to 40 of A-Z a-z 0-9 -"};
 Shape const kNonce{is_nonce, "1 to 64 of A-Z a-z 0-9 . _ -"};
 Shape const kName{is_name, "a name: 1 to 64 of a-z 0-9 _ . -"};

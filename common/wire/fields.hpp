@@ -24,7 +24,7 @@ struct Shape {
 };
 extern Shape const kUlid;
 extern Shape const kUlidOrNone;
-extern Shape const kResultId;    // a command's ULID, or "press-" and what the presser chose
+extern Shape const kResultId;    // a command's ULID, or "press-" or "lease-" and 8 to 40 characters
 extern Shape const kPressId;     // [A-Za-z0-9-]{8,40}
 extern Shape const kNonce;       // [A-Za-z0-9._-]{1,64}
 extern Shape const kName;        // [a-z0-9][a-z0-9_.-]{0,63}: remedies, offers, verbs, documents

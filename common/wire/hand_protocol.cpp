@@ -41,6 +41,12 @@ struct RequestEncoder {
         put_params(w, "params", request.params);
         return w.end_object().take();
     }
+    std::string operator()(HandLease const& request) const {
+        auto w = begin("lease");
+        w.member("id", request.id).member("remedy", request.remedy);
+        put_params(w, "params", request.params);
+        return w.end_object().take();
+    }
     std::string operator()(HandCancel const& request) const {
         return envelope_packet("cancel", request.jws);
     }
@@ -108,6 +114,13 @@ HandRequest request_from(Reader& r) {
         press.offer = r.text("offer", kName);
         press.params = params_from(r, "params");
         return press;
+    }
+    if (type == "lease") {
+        HandLease lease;
+        lease.id = r.text("id", kResultId);
+        lease.remedy = r.text("remedy", kName);
+        lease.params = params_from(r, "params");
+        return lease;
     }
     if (type == "cancel") return HandCancel{jws_from(r)};
     if (type == "freeze") return HandFreeze{jws_from(r)};

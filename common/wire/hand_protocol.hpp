@@ -44,6 +44,13 @@ struct HandPress {
     domain::Params params;
     bool operator==(HandPress const&) const = default;
 };
+// -> Heal this while the coordinator is away, by a remedy of the lease the fix lane holds.
+struct HandLease {
+    std::string id;  // "lease-" and 8 to 40 of A-Z a-z 0-9 -
+    std::string remedy;
+    domain::Params params;
+    bool operator==(HandLease const&) const = default;
+};
 // -> Stop this command; `jws` is the coordinator's cancel, empty when the agent shuts down.
 struct HandCancel {
     std::string jws;
@@ -64,8 +71,8 @@ struct HandAsk {
     bool operator==(HandAsk const&) const = default;
 };
 
-using HandRequest = std::variant<HandWelcome, HandDocument, HandOrder, HandPress, HandCancel,
-                                 HandFreeze, HandQuery, HandAsk>;
+using HandRequest = std::variant<HandWelcome, HandDocument, HandOrder, HandPress, HandLease,
+                                 HandCancel, HandFreeze, HandQuery, HandAsk>;
 
 // <- The state of a command changed (running), or ended (final, with everything filled in).
 struct HandReport {

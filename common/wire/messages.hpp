@@ -12,6 +12,7 @@
 #include "common/base/time.hpp"
 #include "common/domain/command.hpp"
 #include "common/domain/host.hpp"
+#include "common/domain/lease.hpp"
 #include "common/domain/reading.hpp"
 #include "common/domain/remedy.hpp"
 #include "common/domain/signal.hpp"
@@ -109,8 +110,8 @@ struct Telemetry {
     bool operator==(Telemetry const&) const = default;
 };
 
-// One record of an agent's journal as it travels: a signal, a command's result, or a note for
-// people (a refused delivery, a host that went to observe).
+// One record of an agent's journal as it travels: a signal, a command's result, a note for people
+// (a refused delivery, a host that went to observe), or what the host did under its lease.
 struct NoteRecord {
     std::string kind;  // "refused_delivery", "policy_rejected", …
     std::string text;
@@ -121,7 +122,7 @@ struct JournalRecord {
     std::int64_t seq = 0;
     base::WallTime time{};
     bool synced = true;  // the clock was set when this was written
-    std::variant<domain::Signal, domain::CommandResult, NoteRecord> body;
+    std::variant<domain::Signal, domain::CommandResult, NoteRecord, domain::LocalFix> body;
     bool operator==(JournalRecord const&) const = default;
 };
 

@@ -34,6 +34,8 @@ TEST(Codec, Reads_back_every_field_it_wrote) {
     expect_round_trip(samples::telemetry());
     expect_round_trip(samples::batch());
     for (auto const& record : samples::batch().records) expect_round_trip(record);
+    expect_round_trip(wire::JournalRecord{1, 3, samples::time(), true, samples::local_fix()});
+    expect_round_trip(samples::lease());
     expect_round_trip(samples::journal_ack());
     expect_round_trip(samples::remedies());
     expect_round_trip(samples::reported());

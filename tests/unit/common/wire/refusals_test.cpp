@@ -81,6 +81,7 @@ TEST(Refusals, Signed_messages_have_no_other_keys) {
     expect_closed(samples::welcome());
     expect_closed(samples::coordinator_heartbeat());
     expect_closed(samples::remedies());
+    expect_closed(samples::lease());
     expect_closed(samples::journal_ack());
     expect_closed(samples::freeze());
     expect_closed(samples::ack());
@@ -105,6 +106,7 @@ TEST(Refusals, Every_member_is_needed) {
     expect_all_needed(samples::welcome());
     expect_all_needed(samples::coordinator_heartbeat());
     expect_all_needed(samples::remedies());
+    expect_all_needed(samples::lease());
     expect_all_needed(samples::journal_ack());
     expect_all_needed(samples::freeze());
     expect_all_needed(samples::ack());

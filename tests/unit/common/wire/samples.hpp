@@ -142,6 +142,24 @@ inline wire::CoordinatorHeartbeat coordinator_heartbeat() {
     return {.site = "home", .time = time(), .epoch = 7, .no_store = true};
 }
 
+inline domain::Lease lease() {
+    return {.host = host(),
+            .rev = 3,
+            .incarnation = 1,
+            .remedies = {"restart_service", "start_container"},
+            .per_hour = 4,
+            .lasts = std::chrono::hours{24 * 7},
+            .expires_at = time()};
+}
+
+inline domain::LocalFix local_fix() {
+    auto told = result();
+    told.id = "lease-3fb2c09e1a-1";
+    return {.result = told,
+            .fingerprint = "00112233aabbccdd",
+            .order = {"restart_service", digest('b'), {{"unit", "nginx.service"}}}};
+}
+
 inline wire::CoordinatorStatus coordinator_status() {
     return {.site = "home",
             .time = time(),
