@@ -122,8 +122,8 @@ void Desk::on(wire::HandDocument const& request) {
     wire::HandTaken taken{request.name, false, 0, "", ""};
     auto applied = apply(request.name, request.jws, taken.digest, taken.rev);
     if (applied && !settings_.state_folder.empty())
-        applied =
-            write_file_atomically(settings_.state_folder + "/" + request.name + ".jws", request.jws);
+        applied = write_file_atomically(settings_.state_folder + "/" + request.name + ".jws",
+                                        request.jws);
     taken.applied = applied.has_value();
     if (!applied) taken.reason = applied.error().message;
     reply_(taken);

@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKinds{
     "started",           "signals_arrived",      "journal_arrived",   "host_born",
     "host_availability", "host_beat",            "command_acknowledged", "document_reported",
     "command_ordered",   "metrics_answered",     "advisor_answered",  "advisor_failed",
-    "timer_fired",       "freeze_ordered"};
+    "timer_fired",       "freeze_ordered",       "lease_ordered"};
 
 }  // namespace
 
@@ -65,6 +65,13 @@ void fields(A& a, Of<A, HostNote>& x) {
     a("text", x.text);
 }
 
+template <class A>
+void fields(A& a, Of<A, domain::LocalFix>& x) {
+    a("result", x.result);
+    a("fingerprint", x.fingerprint);
+    a("order", x.order);
+}
+
 // The body's type is told by the key that is there.
 template <class A>
 void fields(A& a, Of<A, HostRecord>& x) {
@@ -74,11 +81,14 @@ void fields(A& a, Of<A, HostRecord>& x) {
         if (auto const* signal = std::get_if<domain::Signal>(&x.body)) a("signal", *signal);
         if (auto const* result = std::get_if<domain::CommandResult>(&x.body)) a("result", *result);
         if (auto const* note = std::get_if<HostNote>(&x.body)) a("note", *note);
+        if (auto const* fix = std::get_if<domain::LocalFix>(&x.body)) a("local_fix", *fix);
     } else {
         if (a.has("signal"))
             a("signal", x.body.template emplace<domain::Signal>());
         else if (a.has("result"))
             a("result", x.body.template emplace<domain::CommandResult>());
+        else if (a.has("local_fix"))
+            a("local_fix", x.body.template emplace<domain::LocalFix>());
         else
             a("note", x.body.template emplace<HostNote>());
     }
@@ -176,6 +186,16 @@ void fields(A& a, Of<A, FreezeOrdered>& x) {
     a("reason", x.reason);
     a("actor", x.actor);
     a("jws", x.jws);
+}
+
+template <class A>
+void fields(A& a, Of<A, LeaseOrdered>& x) {
+    a("ticket", x.ticket);
+    a("host", x.host);
+    a("remedies", x.remedies);
+    a("per_hour", x.per_hour);
+    a("lasts", x.lasts);
+    a("actor", x.actor);
 }
 
 namespace {

@@ -32,6 +32,8 @@ HostRecord to_host_record(wire::JournalRecord&& record) {
         out.body = std::move(*signal);
     } else if (auto* result = std::get_if<domain::CommandResult>(&record.body)) {
         out.body = std::move(*result);
+    } else if (auto* fix = std::get_if<domain::LocalFix>(&record.body)) {
+        out.body = std::move(*fix);
     } else {
         auto& note = std::get<wire::NoteRecord>(record.body);
         out.body = HostNote{std::move(note.kind), std::move(note.text)};

@@ -420,6 +420,14 @@ void PahoFleet::send(SendRemedies const& effect) {
                      state_->remedies_jws, 1, true, 0});
 }
 
+void PahoFleet::send(SendLease const& effect) {
+    auto const& lease = effect.lease;
+    state_->publish({wire::host_topic(lease.host, wire::Channel::desired, "lease"),
+                     trust::sign(trust::Purpose::document, state_->settings.command_key,
+                                 wire::encode(lease)),
+                     1, true, 0});
+}
+
 void PahoFleet::send(SendFreeze const& effect) {
     auto const& row = effect.row;
     auto const& settings = state_->settings;

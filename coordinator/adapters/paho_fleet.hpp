@@ -60,6 +60,7 @@ class PahoFleet final : public Fleet {
     void send(AcknowledgeJournal const& effect) override;
     void send(SendRemedies const& effect) override;
     void send(SendFreeze const& effect) override;
+    void send(SendLease const& effect) override;
     void beat(base::WallTime now, bool no_store) override;
     void tell_status(base::WallTime now, std::string_view state,
                      std::vector<std::string> const& reasons) override;

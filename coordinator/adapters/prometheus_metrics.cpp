@@ -51,7 +51,7 @@ constexpr std::array kEventNames = {
     "started",          "signals_arrived",  "journal_arrived",      "host_born",
     "host_availability", "host_beat",       "command_acknowledged", "document_reported",
     "command_ordered",  "metrics_answered", "advisor_answered",     "advisor_failed",
-    "timer_fired",      "freeze_ordered",
+    "timer_fired",      "freeze_ordered",   "lease_ordered",
 };
 static_assert(kEventNames.size() == std::variant_size_v<Event>);
 

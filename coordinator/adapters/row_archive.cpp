@@ -61,6 +61,10 @@ domain::Attempt blank() {
     return {.plan = blank<domain::Plan>()};
 }
 template <>
+domain::Lease blank() {
+    return {.host = blank<domain::HostId>()};
+}
+template <>
 domain::Command blank() {
     return {.host = blank<domain::HostId>()};
 }

@@ -14,6 +14,7 @@
 #include "common/domain/command.hpp"
 #include "common/domain/host.hpp"
 #include "common/domain/incident.hpp"
+#include "common/domain/lease.hpp"
 #include "common/domain/names.hpp"
 #include "common/domain/signal.hpp"
 #include "coordinator/core/event.hpp"
@@ -35,6 +36,8 @@ template <>
 domain::Plan blank();
 template <>
 domain::Attempt blank();
+template <>
+domain::Lease blank();
 template <>
 domain::Command blank();
 template <>

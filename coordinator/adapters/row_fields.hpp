@@ -164,6 +164,17 @@ void fields(A& a, Of<A, CommandRow>& x) {
 }
 
 template <class A>
+void fields(A& a, Of<A, domain::Lease>& x) {
+    a("host", x.host);
+    a("rev", x.rev);
+    a("incarnation", x.incarnation);
+    a("remedies", x.remedies);
+    a("per_hour", x.per_hour);
+    a("lasts", x.lasts);
+    a("expires_at", x.expires_at);
+}
+
+template <class A>
 void fields(A& a, Of<A, HostRow>& x) {
     a("host", x.host);
     a("aliases", x.aliases);
@@ -181,6 +192,8 @@ void fields(A& a, Of<A, HostRow>& x) {
     a("journal_through", x.journal_through);
     a("last_heard", x.last_heard);
     a("freeze_rev", x.freeze_rev);
+    a("lease", x.lease);
+    a("lease_held", x.lease_held);
 }
 
 template <class A>

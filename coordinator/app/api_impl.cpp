@@ -81,6 +81,12 @@ void ApiImpl::freeze(FreezeRequest request,
     post(ticket, std::move(*event));
 }
 
+void ApiImpl::lease(LeaseRequest request, std::function<void(base::Result<std::string>)> answer) {
+    auto const ticket = parts_.waiters.add(std::move(answer));
+    post(ticket, LeaseOrdered{ticket, std::move(request.host), std::move(request.remedies),
+                              request.per_hour, request.lasts, std::move(request.actor)});
+}
+
 void ApiImpl::wait_finished(std::string const& id, base::Duration within,
                             std::function<void(base::Result<domain::CommandResult>)> answer) {
     if (parts_.waiters.wait(id, parts_.now().boot + within, std::move(answer))) return;

@@ -42,6 +42,8 @@ class ApiImpl final : public Api {
                         std::function<void(base::Result<Accepted>)> answer) override;
     void order_command(OrderRequest request,
                        std::function<void(base::Result<std::string>)> answer) override;
+    void lease(LeaseRequest request,
+               std::function<void(base::Result<std::string>)> answer) override;
     void freeze(FreezeRequest request,
                 std::function<void(base::Result<std::string>)> answer) override;
     FreezeRow freeze_now() override { return parts_.board.freeze(); }

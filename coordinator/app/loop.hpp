@@ -92,6 +92,7 @@ class Loop {
     void perform_one(AcknowledgeJournal const& effect) { parts_.fleet.send(effect); }
     void perform_one(SendRemedies const& effect) { parts_.fleet.send(effect); }
     void perform_one(SendFreeze const& effect) { parts_.fleet.send(effect); }
+    void perform_one(SendLease const& effect) { parts_.fleet.send(effect); }
     void perform_one(AskMetrics const& effect);
     void perform_one(AskAdvisor const& effect);
     void perform_one(Tell const& effect) { parts_.notifier.tell(effect); }

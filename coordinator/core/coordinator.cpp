@@ -8,6 +8,7 @@
 #include "coordinator/core/advance.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
 #include "coordinator/core/fleet/fleet.hpp"
+#include "coordinator/core/fleet/lease.hpp"
 #include "coordinator/core/guard/freeze.hpp"
 #include "coordinator/core/intake/intake.hpp"
 #include "coordinator/core/verify/verify.hpp"
@@ -90,6 +91,7 @@ void handle(World& world, MetricsAnswered const& event) { on_metrics(world, even
 void handle(World& world, AdvisorAnswered const& event) { on_advised(world, event); }
 void handle(World& world, AdvisorFailed const& event) { on_advice_failed(world, event); }
 void handle(World& world, FreezeOrdered const& event) { on_freeze(world, event); }
+void handle(World& world, LeaseOrdered const& event) { on_lease(world, event); }
 void handle(World& world, TimerFired const&) {
     world.wake_was_used();
     while (auto const key = world.timers.pop_due(world.now.boot)) on_timer(world, *key);

@@ -106,6 +106,10 @@ struct SendRemedies {
 };
 
 // Publish the site's freeze or thaw, retained.
+struct SendLease {  // publish desired/lease to its host
+    domain::Lease lease;
+    bool operator==(SendLease const&) const = default;
+};
 struct SendFreeze {
     FreezeRow row;
     bool operator==(SendFreeze const&) const = default;
@@ -143,7 +147,7 @@ struct WakeAt {
 using Effect = std::variant<SaveSignal, SaveIncident, SaveAttempt, SaveCommand, SaveHost, Record,
                             Accepted, Ordered, Finished, SendCommand, SendCancel, SendWelcome,
                             AcknowledgeJournal, SendRemedies, AskMetrics, AskAdvisor, Tell, WakeAt,
-                            SaveFreeze, SendFreeze>;
+                            SaveFreeze, SendFreeze, SendLease>;
 
 struct Effects {
     std::vector<Effect> list;

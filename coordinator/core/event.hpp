@@ -11,6 +11,7 @@
 #include "common/base/time.hpp"
 #include "common/domain/command.hpp"
 #include "common/domain/host.hpp"
+#include "common/domain/lease.hpp"
 #include "common/domain/signal.hpp"
 
 namespace coordinator {
@@ -40,7 +41,7 @@ struct HostNote {
 struct HostRecord {
     std::int64_t seq = 0;
     base::WallTime time{};
-    std::variant<domain::Signal, domain::CommandResult, HostNote> body;
+    std::variant<domain::Signal, domain::CommandResult, HostNote, domain::LocalFix> body;
     bool operator==(HostRecord const&) const = default;
 };
 struct JournalArrived {
@@ -147,6 +148,18 @@ struct AdvisorFailed {
     bool operator==(AdvisorFailed const&) const = default;
 };
 
+// A person gives a host the right to heal itself while we are away, or takes it back (no
+// remedies). Answered by Ordered.
+struct LeaseOrdered {
+    Ticket ticket = 0;
+    std::string host;  // as given; the core says whether it is known
+    std::vector<std::string> remedies;
+    int per_hour = 0;
+    base::Duration lasts{};
+    std::string actor;
+    bool operator==(LeaseOrdered const&) const = default;
+};
+
 // The moment asked for by WakeAt has come.
 struct TimerFired {
     bool operator==(TimerFired const&) const = default;
@@ -155,6 +168,6 @@ struct TimerFired {
 using Event = std::variant<Started, SignalsArrived, JournalArrived, HostBorn, HostAvailability,
                            HostBeat, CommandAcknowledged, DocumentReported, CommandOrdered,
                            MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired,
-                           FreezeOrdered>;
+                           FreezeOrdered, LeaseOrdered>;
 
 }  // namespace coordinator

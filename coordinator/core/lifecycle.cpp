@@ -17,6 +17,8 @@ constexpr std::array kTable{
     Row{State::gathering, Trigger::suppressed, State::suppressed, Action::close},
     Row{State::gathering, Trigger::refused, State::escalated, Action::escalate},
 
+    Row{State::gathering, Trigger::host_acts, State::acting, Action::none},
+
     Row{State::asking, Trigger::advised, State::waiting, Action::none},
     Row{State::asking, Trigger::refused, State::escalated, Action::escalate},
     Row{State::asking, Trigger::time_out, State::escalated, Action::escalate},
@@ -25,6 +27,7 @@ constexpr std::array kTable{
     Row{State::asking, Trigger::settled, State::resolved, Action::close},
 
     Row{State::waiting, Trigger::dispatched, State::acting, Action::none},
+    Row{State::waiting, Trigger::host_acts, State::acting, Action::none},
     Row{State::waiting, Trigger::needs_advice, State::asking, Action::ask_advisor},
     Row{State::waiting, Trigger::refused, State::escalated, Action::escalate},
     Row{State::waiting, Trigger::time_out, State::escalated, Action::escalate},
@@ -46,6 +49,7 @@ constexpr std::array kTable{
     Row{State::confirming, Trigger::unproven, State::escalated, Action::escalate},
 
     Row{State::backing_off, Trigger::time_out, State::waiting, Action::make_plan},
+    Row{State::backing_off, Trigger::host_acts, State::acting, Action::none},
     Row{State::backing_off, Trigger::fixed, State::confirming, Action::confirm},
     Row{State::backing_off, Trigger::settled, State::resolved, Action::close},
 
@@ -53,7 +57,7 @@ constexpr std::array kTable{
     Row{State::escalated, Trigger::time_out, State::abandoned, Action::close},
 };
 
-constexpr domain::NameTable<Trigger, 12> kTriggers{{
+constexpr domain::NameTable<Trigger, 13> kTriggers{{
     {Trigger::time_out, "time_out"},
     {Trigger::gone, "gone"},
     {Trigger::suppressed, "suppressed"},
@@ -61,6 +65,7 @@ constexpr domain::NameTable<Trigger, 12> kTriggers{{
     {Trigger::needs_advice, "needs_advice"},
     {Trigger::advised, "advised"},
     {Trigger::dispatched, "dispatched"},
+    {Trigger::host_acts, "host_acts"},
     {Trigger::fixed, "fixed"},
     {Trigger::failed, "failed"},
     {Trigger::spent, "spent"},

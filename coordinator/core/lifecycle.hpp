@@ -20,6 +20,7 @@ enum class Trigger {
     needs_advice,  // no remedy is known and there is somebody to ask
     advised,       // the advisor chose a remedy
     dispatched,    // the command is in the outbox
+    host_acts,     // the host heals it by itself, under its lease
     fixed,         // the check passed on the host
     failed,        // this attempt did not help and another one is allowed
     spent,         // it did not help and no further one is allowed

@@ -8,6 +8,7 @@
 
 #include "common/domain/command.hpp"
 #include "common/domain/incident.hpp"
+#include "common/domain/lease.hpp"
 #include "common/domain/signal.hpp"
 
 namespace coordinator {
@@ -52,6 +53,8 @@ struct HostRow {
     std::int64_t journal_through = 0;  // acknowledged up to here
     std::optional<base::WallTime> last_heard;
     std::int64_t freeze_rev = 0;  // the newest freeze or thaw that its hand has on disk
+    std::optional<domain::Lease> lease{};  // as last granted or revoked
+    std::int64_t lease_held = 0;         // the revision it said it holds
     bool operator==(HostRow const&) const = default;
 };
 

@@ -65,6 +65,15 @@ struct FreezeRequest {
     std::string actor;  // "operator:api"
 };
 
+// A host's right to heal itself while the coordinator is away; without remedies it is taken back.
+struct LeaseRequest {
+    std::string host;
+    std::vector<std::string> remedies;
+    int per_hour = 6;
+    base::Duration lasts{};
+    std::string actor;  // "operator:api"
+};
+
 class Api {
   public:
     virtual ~Api() = default;
@@ -85,6 +94,11 @@ class Api {
                         std::function<void(base::Result<std::string>)> answer) = 0;
     virtual FreezeRow freeze_now() = 0;
     virtual std::string site() = 0;
+
+    // Its revision after the commit. Errors: invalid, not_found (host or remedy), busy,
+    // unavailable.
+    virtual void lease(LeaseRequest request,
+                       std::function<void(base::Result<std::string>)> answer) = 0;
 
     // The final result of a command, whether it ended before this call or after it. Error timeout
     // after `within` (the command goes on); busy when too many wait already.

@@ -23,6 +23,7 @@ class Fleet {
     virtual void send(SendRemedies const& effect) = 0;
     // Retained; said again whenever the broker was away.
     virtual void send(SendFreeze const& effect) = 0;
+    virtual void send(SendLease const& effect) = 0;
     // Every 8 s, signed.
     virtual void beat(base::WallTime now, bool no_store) = 0;
     // For people and Home Assistant; kept by the broker for five minutes.

@@ -107,6 +107,22 @@ class FakeApi : public coordinator::Api {
         }
         answer("7");
     }
+    void lease(coordinator::LeaseRequest request,
+               std::function<void(base::Result<std::string>)> answer) override {
+        if (refuse) {
+            answer(tl::make_unexpected(*refuse));
+            return;
+        }
+        {
+            std::lock_guard const lock{mutex_};
+            leases_.push_back(std::move(request));
+        }
+        answer("8");
+    }
+    std::vector<coordinator::LeaseRequest> leases() {
+        std::lock_guard const lock{mutex_};
+        return leases_;
+    }
     coordinator::FreezeRow freeze_now() override { return freeze_row; }
     std::string site() override { return "home"; }
     std::vector<coordinator::FreezeRequest> freezes() {
@@ -159,6 +175,7 @@ class FakeApi : public coordinator::Api {
     std::vector<domain::Signal> received_;
     std::vector<coordinator::OrderRequest> orders_;
     std::vector<coordinator::FreezeRequest> freezes_;
+    std::vector<coordinator::LeaseRequest> leases_;
     std::vector<std::pair<Answer, Accepted>> held_;
 };
 

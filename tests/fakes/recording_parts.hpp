@@ -21,6 +21,7 @@ class RecordingFleet final : public coordinator::Fleet {
     void send(coordinator::AcknowledgeJournal const& effect) override { note(effect); }
     void send(coordinator::SendRemedies const& effect) override { note(effect); }
     void send(coordinator::SendFreeze const& effect) override { note(effect); }
+    void send(coordinator::SendLease const& effect) override { note(effect); }
     void beat(base::WallTime, bool no_store) override {
         std::lock_guard const guard{mutex_};
         beats_.push_back(no_store);

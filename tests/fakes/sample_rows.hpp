@@ -123,9 +123,14 @@ inline coordinator::FreezeRow sample_freeze() {
 }
 
 inline coordinator::HostRow sample_host(std::string_view id = "nexus") {
-    coordinator::HostRow row{host_id(id), {"nexus.local", "10.0.0.1:9100"}, 2, true, "session",
-                             9,           "boot",                           "0.1", "auto", "p",
-                             "r",         {"systemd"},                      {"offer"}, 44, at(17), 5};
+    coordinator::HostRow row{host_id(id), {"nexus.local", "10.0.0.1:9100"},
+                             2,           true,
+                             "session",   9,
+                             "boot",      "0.1",
+                             "auto",      "p",
+                             "r",         {"systemd"},
+                             {"offer"},   44,
+                             at(17),      5};
     return row;
 }
 

@@ -42,6 +42,10 @@ class Hand {
     void on(agent::Lane lane, wire::HandCancel const& request);
     void on(agent::Lane, wire::HandPress const&) {}
     void on(agent::Lane, wire::HandFreeze const&) {}
+    // Nobody grants leases here.
+    void on(agent::Lane lane, wire::HandLease const& request) {
+        refuse(lane, request.id, domain::CommandState::rejected, domain::ResultCode::not_allowed);
+    }
 
     void refuse(agent::Lane lane, std::string const& id, domain::CommandState state,
                 domain::ResultCode code);

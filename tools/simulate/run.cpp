@@ -100,7 +100,8 @@ World::World(Options const& options)
                                                 std::move(services)));
         auto const id = hosts_.back()->id();
         centre_.store.hosts.emplace(
-            id, coordinator::HostRow{id, {}, 1, false, "", 0, "", "", "", "", "", {}, {}, 0, {}, 0});
+            id,
+            coordinator::HostRow{id, {}, 1, false, "", 0, "", "", "", "", "", {}, {}, 0, {}, 0});
         connect(*hosts_.back());
     }
     centre_.performed = [this](auto const& effect) { performed(effect); };
@@ -125,6 +126,8 @@ void World::connect(Host& host) {
                 copy.body = *signal;
             else if (auto const* result = std::get_if<domain::CommandResult>(&record.body))
                 copy.body = *result;
+            else if (auto const* fix = std::get_if<domain::LocalFix>(&record.body))
+                copy.body = *fix;
             else
                 copy.body = coordinator::HostNote{
                     std::get<wire::NoteRecord>(record.body).kind,

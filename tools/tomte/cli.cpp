@@ -14,6 +14,7 @@
 #include "tools/tomte/actions.hpp"
 #include "tools/tomte/command_check.hpp"
 #include "tools/tomte/freeze.hpp"
+#include "tools/tomte/lease.hpp"
 #include "tools/tomte/init_command.hpp"
 #include "tools/tomte/queries.hpp"
 #include "tools/tomte/story.hpp"
@@ -38,6 +39,7 @@ struct Parsed {
     AlertOptions alert;
     WatchOptions watch;
     FreezeOptions freeze;
+    LeaseOptions lease;
     std::string approver_key;
     CommandCheckOptions command_check;
     double watch_for_s = 0;
@@ -268,6 +270,26 @@ void add_freeze(CLI::App& app, Parsed& parsed) {
     add(false, "thaw", "End a freeze; needs an approver's key");
 }
 
+void add_lease(CLI::App& app, Parsed& parsed) {
+    auto& options = parsed.lease;
+    auto* command = add_question(
+        app, parsed, "lease", "A host's right to heal itself while the coordinator is away",
+        [&parsed](Client& client, Screen& screen) { return lease(client, screen, parsed.lease); });
+    command->add_option("host", options.host, "Its id")->required();
+    command->add_option("action", options.action, "show, grant or revoke")
+        ->check(CLI::IsMember({"show", "grant", "revoke"}))
+        ->capture_default_str();
+    command->add_option("--remedy", options.remedies, "A remedy it may run alone; may be repeated");
+    command->add_option("--per-hour", options.per_hour, "At most so many an hour")
+        ->check(CLI::Range(1, 60))
+        ->capture_default_str();
+    command->add_option("--for", options.lasts, "How long without contact: 12h, 7d")
+        ->capture_default_str();
+    command->add_option("--wait", options.wait_s, "Seconds to wait until the host holds it")
+        ->check(CLI::Range(0, 600))
+        ->capture_default_str();
+}
+
 void add_command_check(CLI::App& app, Parsed& parsed) {
     auto* group = app.add_subcommand("command", "The command language of lines sent to hosts");
     group->require_subcommand(1);
@@ -309,6 +331,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_run(app, parsed);
     add_test_alert(app, parsed);
     add_freeze(app, parsed);
+    add_lease(app, parsed);
     add_command_check(app, parsed);
     try {
         app.parse(argc, argv);

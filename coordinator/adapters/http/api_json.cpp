@@ -148,6 +148,15 @@ void write(Writer& out, HostRow const& host) {
         .member("journal_through", host.journal_through)
         .member("freeze_rev", host.freeze_rev);
     time_member(out, "last_seen", host.last_heard);
+    if (host.lease) {
+        auto const& lease = *host.lease;
+        out.key("lease").begin_object().member("rev", std::to_string(lease.rev));
+        out.member("held", host.lease_held == lease.rev).member("per_hour", lease.per_hour);
+        out.member("for_s", std::int64_t{lease.lasts.count() / 1000});
+        out.member("expires_at", base::to_rfc3339(lease.expires_at));
+        list_member(out, "remedies", lease.remedies);
+        out.end_object();
+    }
     list_member(out, "aliases", host.aliases);
     list_member(out, "capabilities", host.capabilities);
     list_member(out, "offers", host.offers);

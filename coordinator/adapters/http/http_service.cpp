@@ -5,6 +5,7 @@
 
 #include "coordinator/adapters/http/api_routes.hpp"
 #include "coordinator/adapters/http/freeze_routes.hpp"
+#include "coordinator/adapters/http/lease_routes.hpp"
 #include "coordinator/adapters/http/authenticator.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
 #include "coordinator/adapters/http/router.hpp"
@@ -41,6 +42,7 @@ class Service final : public HttpService {
         http::add_webhook_routes(router_, api);
         http::add_api_routes(router_, api, reader_);
         http::add_freeze_routes(router_, api);
+        http::add_lease_routes(router_, api);
     }
 
     ~Service() override { stop(); }

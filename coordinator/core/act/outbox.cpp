@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "coordinator/core/fleet/lease.hpp"
 #include "coordinator/core/verify/verify.hpp"
 
 namespace coordinator {
@@ -125,10 +126,19 @@ CommandRow& post(World& world, domain::Command command, bool readonly) {
     return row;
 }
 
+void adopt_local(World& world, domain::Command command) {
+    auto& row =
+        world.add(CommandRow{std::move(command), false, CommandState::accepted, true, 0, {}, {}});
+    world.need_durable();
+    world.outbox[row.command.host].insert(row.command.id);
+    set_timer(world, row);
+}
+
 void send_outbox(World& world, domain::HostId const& host, bool other_process) {
     for (auto const& id : std::set{world.outbox[host]}) {
         auto* row = world.command(id);
-        if (row != nullptr && (!row->acknowledged || other_process)) send(world, *row);
+        if (row != nullptr && !is_local(row->command) && (!row->acknowledged || other_process))
+            send(world, *row);
     }
 }
 

@@ -18,6 +18,9 @@ domain::Command new_command(World& world, domain::HostId const& host, std::strin
 // Makes the row, saves it and sends it if its host is there.
 CommandRow& post(World& world, domain::Command command, bool readonly);
 
+// The row of a command that a host gave itself: its end is waited for, it is never sent.
+void adopt_local(World& world, domain::Command command);
+
 // Sends what this host has not acknowledged (it was born or came online). Another process of its
 // agent also needs what it has acknowledged: the hand takes no envelope of an earlier session.
 void send_outbox(World& world, domain::HostId const& host, bool other_process);

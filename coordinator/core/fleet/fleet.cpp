@@ -1,6 +1,7 @@
 #include "coordinator/core/fleet/fleet.hpp"
 
 #include "coordinator/core/act/outbox.hpp"
+#include "coordinator/core/fleet/lease.hpp"
 #include "coordinator/core/guard/freeze.hpp"
 
 namespace coordinator {
@@ -59,6 +60,7 @@ void on_born(World& world, HostBorn const& event) {
     world.emit(SendWelcome{event.host, event.session, row->incarnation});
     if (event.remedies_digest != world.settings.remedies_digest)
         world.emit(SendRemedies{event.host});
+    if (other_process) send_lease(world, *row);
     came_online(world, *row, other_process);
 }
 
@@ -89,12 +91,14 @@ void on_beat(World& world, HostBeat const& event) {
     if (!worth) return;
     row->last_heard = world.now.wall;
     world.save(*row);
+    renew_lease(world, *row);
 }
 
 void on_document(World& world, DocumentReported const& event) {
     auto* row = known(world, event.host, "a report");
     if (row == nullptr) return;
     if (event.document == "freeze") return on_freeze_reported(world, *row, event);
+    if (event.document == "lease") return on_lease_reported(world, *row, event);
     if (event.document != "remedies") return;
     if (event.applied && row->remedies_digest != event.digest) {
         row->remedies_digest = event.digest;

@@ -1,6 +1,7 @@
 // A host's journal: each record once, in order, acknowledged when it is ours.
 #include "coordinator/core/act/outbox.hpp"
 #include "coordinator/core/fleet/fleet.hpp"
+#include "coordinator/core/fleet/lease.hpp"
 #include "coordinator/core/intake/intake.hpp"
 
 namespace coordinator {
@@ -39,6 +40,10 @@ void take(World& world, HostRow const& row, domain::Signal signal) {
 
 void take(World& world, HostRow const& row, domain::CommandResult const& result) {
     on_result(world, row.host, result);
+}
+
+void take(World& world, HostRow const& row, domain::LocalFix const& fix) {
+    on_local_fix(world, row, fix);
 }
 
 void take(World& world, HostRow const& row, HostNote const& note) {

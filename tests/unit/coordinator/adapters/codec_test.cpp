@@ -77,7 +77,9 @@ std::vector<Event> every_event() {
         JournalArrived{host,
                        {{1, fakes::at(1), signal},
                         {2, fakes::at(2), fakes::sample_result()},
-                        {3, fakes::at(3), HostNote{"kind", "text"}}}},
+                        {3, fakes::at(3), HostNote{"kind", "text"}},
+                        {4, fakes::at(4),
+                         domain::LocalFix{fakes::sample_result(), "f1", {"r", "h", {}}}}}},
         HostBorn{host, "s", "b", "0.1", "auto", "p", "r", {"systemd"}, {"offer"}, 3, 9},
         HostAvailability{host, true},
         HostBeat{host},
@@ -92,6 +94,7 @@ std::vector<Event> every_event() {
         AdvisorFailed{"i", "away"},
         TimerFired{},
         FreezeOrdered{8, 9, false, "why", "me", "a.b.c"},
+        LeaseOrdered{9, "nexus", {"restart_service"}, 6, base::Duration{1'000}, "me"},
     };
 }
 

@@ -17,6 +17,7 @@ domain::Remedy remedy(std::string name, std::string signal, domain::Risk risk, s
     made.params = {{param, domain::ParamType::word, {param}, std::nullopt}};
     made.steps = {{"service.restart", {{param, "{" + param + "}"}}, base::Duration{1'000}}};
     made.timeout = base::Duration{60'000};
+    made.check = domain::Check{{"service.state", {{"unit", "{unit}"}, {"is", "active"}}}};
     made.hash = remedy::content_hash(made);
     return made;
 }
