@@ -22,7 +22,11 @@ base::Status Loop::run(std::int64_t epoch, std::stop_token stop) {
         auto const now = parts_.now();
         if (stop.stop_requested()) {
             if (!drain_until) drain_until = now.boot + kDrainFor;
-            if (parts_.mailbox.depth() == 0 || now.boot >= *drain_until) return {};
+            if (parts_.mailbox.depth() == 0 || now.boot >= *drain_until) {
+                // A goodbye by signature: who holds a lease need not wait for missed heartbeats.
+                parts_.fleet.beat(now.wall, true);
+                return {};
+            }
         }
         std::optional<Event> event;
         if (!own_.empty()) {

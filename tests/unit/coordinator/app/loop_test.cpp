@@ -144,6 +144,13 @@ TEST_F(LoopTest, Feeds_the_facts_of_a_step_after_its_commit) {
     EXPECT_EQ(feed_.facts().front().stage, "signal");
 }
 
+TEST_F(LoopTest, Says_goodbye_as_one_that_keeps_nothing_any_more) {
+    start();
+    EXPECT_TRUE(fakes::eventually([&] { return !fleet_.beats().empty(); }));
+    stop();
+    EXPECT_EQ(fleet_.beats(), (std::vector<bool>{false, true}));
+}
+
 TEST_F(LoopTest, Answers_a_signal_only_after_its_commit) {
     start();
     auto answer = submit("f1");
