@@ -115,6 +115,12 @@ void World::forget_incident(std::string const& id) {
     incidents_.erase(id);
 }
 
+base::WallTime World::moment(std::optional<base::WallTime> told) const {
+    constexpr base::Duration kOldest = std::chrono::hours{24 * 31};
+    if (!told || *told > now.wall || *told < now.wall - kOldest) return now.wall;
+    return *told;
+}
+
 Effects World::take_effects() {
     Effects effects;
     for (auto const& id : dirty_hosts_) effects.list.push_back(SaveHost{hosts_.at(id)});

@@ -68,6 +68,10 @@ class World {
     void record_host(std::string stage, domain::HostId const& about, std::string text,
                      domain::Labels data = {});
 
+    // When something happened, by a host's word: believed unless it is in the future or so long ago
+    // that its clock cannot have been set; then it is now.
+    base::WallTime moment(std::optional<base::WallTime> told) const;
+
     // A promise depends on this step.
     void need_durable() { durable_ = true; }
 

@@ -83,7 +83,7 @@ domain::Plan plan_for(World const& world, domain::Incident const& incident, Host
 bool begin(World& world, domain::Incident& incident, HostRow const& host,
            domain::LocalFix const& fix) {
     if (find_row(incident.state, Trigger::host_acts) == nullptr) return false;
-    auto const started = fix.result.started_at.value_or(world.now.wall);
+    auto const started = world.moment(fix.result.started_at);
     incident.plan = plan_for(world, incident, host, fix.order);
     domain::Command command{fix.result.id, host.host, host.incarnation, world.epoch, "", 0,
                             started, world.now.wall + incident.plan->timeout, incident.id,

@@ -61,7 +61,9 @@ Accepted::One open(World& world, domain::Signal const& signal, base::Result<Plac
     fresh.id = world.ids.next(world.now.wall);
     fresh.severity = signal.severity;
     fresh.root = signal.fingerprint;
-    fresh.opened_at = fresh.changed_at = world.now.wall;
+    fresh.changed_at = world.now.wall;
+    // A host that was cut off tells of what began long before.
+    fresh.opened_at = noticed_by_host(signal) ? world.moment(signal.starts_at) : world.now.wall;
     if (place) {
         fresh.host = place->host;
         fresh.subject = place->subject;

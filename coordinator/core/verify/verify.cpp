@@ -64,7 +64,7 @@ bool metrics_pending(World& world, domain::Incident const& incident) {
 }
 
 void on_fixed(World& world, domain::Incident& incident, CommandRow const& row) {
-    incident.fixed_at = world.now.wall;
+    incident.fixed_at = world.moment(row.result->finished_at);
     world.save(incident);
     world.record("check", incident, "the check passed on " + row.command.host.text());
     // No row: a late result of one that is escalated or confirming already settles it, or not.
@@ -104,7 +104,7 @@ void on_command_ended(World& world, CommandRow const& row) {
     auto const& result = *row.result;
     bool const late = attempt->ended_at.has_value();
     bool const newest = attempt == world.newest_attempt(incident->id);
-    attempt->ended_at = world.now.wall;
+    attempt->ended_at = world.moment(result.finished_at);
     attempt->detail = sentence(result);
     // A success is only an outcome when the confirmation is over.
     attempt->outcome.reset();

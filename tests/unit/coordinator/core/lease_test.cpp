@@ -96,6 +96,28 @@ TEST(LocalFix, Told_after_the_return_becomes_a_resolved_incident_and_nothing_is_
     EXPECT_EQ(run.count<SendCommand>(), 0);
 }
 
+TEST(LocalFix, Has_its_true_times_unless_they_cannot_be_true) {
+    CoreRun run;
+    run.born();
+    auto ill = CoreRun::probe(true);
+    std::get<domain::Signal>(ill.body).starts_at = run.now.wall - 3h;
+    auto done = fix(CommandState::succeeded);
+    auto& result = std::get<domain::LocalFix>(done.body).result;
+    result.started_at = run.now.wall - 2h;
+    result.finished_at = run.now.wall + 1h;  // a clock that runs ahead
+    run.journal(1, ill);
+    run.journal(2, done);
+    EXPECT_EQ(run.incident().opened_at, run.now.wall - 3h);
+    EXPECT_EQ(run.attempts()[0].started_at, run.now.wall - 2h);
+    EXPECT_EQ(run.attempts()[0].ended_at, run.now.wall);
+
+    CoreRun other;
+    other.born();
+    std::get<domain::Signal>(ill.body).starts_at = base::WallTime{};  // 1970: no clock at all
+    other.journal(1, ill);
+    EXPECT_EQ(other.incident().opened_at, other.now.wall);
+}
+
 TEST(LocalFix, While_it_runs_no_order_goes_out_for_the_same_thing) {
     CoreRun run;
     run.born();
