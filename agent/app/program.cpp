@@ -20,7 +20,9 @@
 #include "agent/adapters/sqlite_spool.hpp"
 #include "agent/adapters/systemd_probe.hpp"
 #include "agent/app/command_line.hpp"
+#include "agent/app/join.hpp"
 #include "agent/app/loop.hpp"
+#include "agent/app/renew.hpp"
 #include "agent/app/settings.hpp"
 #include "common/adapters/log.hpp"
 #include "common/adapters/notify.hpp"
@@ -198,6 +200,9 @@ void say(std::FILE* stream, std::string_view text) {
 }  // namespace
 
 int run_program(int argc, char** argv) {
+    std::string_view const verb = argc > 1 ? argv[1] : "";
+    if (verb == "join") return run_join(argc - 2, argv + 2);
+    if (verb == "renew") return run_renew(argc - 2, argv + 2);
     auto const line = read_command_line(argc, argv);
     if (!line) {
         say(stderr, "tomte-agent: " + line.error().message + "\n");

@@ -23,9 +23,9 @@ constexpr std::array<base::SettingSpec, 11> kSettings = {{
     {"trust.approver_keys", SettingType::path, "", "", "",
      "public keys (PEM, one after the other) whose freeze, thaw and approvals are obeyed; without "
      "them only root on this host can thaw"},
-    {"socket.read", SettingType::path, "/run/tomte-hand/read.sock", "", "",
+    {"socket.read", SettingType::path, "/run/tomte/read.sock", "", "",
      "socket of the reading lane, unless the service manager passes one"},
-    {"socket.fix", SettingType::path, "/run/tomte-hand/fix.sock", "", "",
+    {"socket.fix", SettingType::path, "/run/tomte/fix.sock", "", "",
      "socket of the fixing lane, unless the service manager passes one"},
     {"log.level", SettingType::text, "info", "", "", "debug, info, warning or error"},
 }};

@@ -33,6 +33,14 @@ template <>
 DocumentReported blank() {
     return {.host = blank<domain::HostId>()};
 }
+template <>
+HostEnrolled blank() {
+    return {.host = blank<domain::HostId>()};
+}
+template <>
+HostRevoked blank() {
+    return {.host = blank<domain::HostId>()};
+}
 #pragma GCC diagnostic pop
 
 namespace {
@@ -44,7 +52,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKinds{
     "started",           "signals_arrived",      "journal_arrived",   "host_born",
     "host_availability", "host_beat",            "command_acknowledged", "document_reported",
     "command_ordered",   "metrics_answered",     "advisor_answered",  "advisor_failed",
-    "timer_fired",       "freeze_ordered",       "lease_ordered"};
+    "timer_fired",       "freeze_ordered",       "lease_ordered",     "host_enrolled",
+    "host_revoked"};
 
 }  // namespace
 
@@ -196,6 +205,18 @@ void fields(A& a, Of<A, LeaseOrdered>& x) {
     a("per_hour", x.per_hour);
     a("lasts", x.lasts);
     a("actor", x.actor);
+}
+
+template <class A>
+void fields(A& a, Of<A, HostEnrolled>& x) {
+    a("host", x.host);
+    a("incarnation", x.incarnation);
+    a("aliases", x.aliases);
+}
+
+template <class A>
+void fields(A& a, Of<A, HostRevoked>& x) {
+    a("host", x.host);
 }
 
 namespace {

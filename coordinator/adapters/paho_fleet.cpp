@@ -15,6 +15,7 @@
 #include "common/trust/hash.hpp"
 #include "common/trust/jws.hpp"
 #include "common/wire/codec.hpp"
+#include "common/wire/enroll.hpp"
 #include "common/wire/topics.hpp"
 #include "coordinator/adapters/fleet_reader.hpp"
 #include "coordinator/adapters/send_without_delay.hpp"
@@ -33,6 +34,7 @@ constexpr auto kConnectTimeout = 10s;
 constexpr auto kKeepAlive = 10s;
 constexpr auto kGoodLife = 30s;
 constexpr int kShortLivesTold = 3;
+constexpr std::int64_t kEnrollExpiry = 600;
 
 std::uint64_t seed() {
     std::uint64_t value = 0;
@@ -117,6 +119,7 @@ struct PahoFleet::State {
     mqtt::connect_options options;
     mqtt::async_client client;
 
+    std::mutex keys_mutex;  // of settings.host_keys
     std::mutex mutex;
     std::condition_variable_any changed;
     bool lost = false;            // guarded by mutex
@@ -149,6 +152,7 @@ struct PahoFleet::State {
     void subscribe(std::stop_token const& stop);
     void note_lost(std::string reason, bool taken_over);
     void heard(mqtt::message const& message);
+    void heard_enrolling(mqtt::message const& message);
     void refuse(std::string_view topic, base::Error const& error);
     void publish(Outgoing out);
     void publish_freeze();
@@ -217,6 +221,11 @@ void PahoFleet::State::subscribe(std::stop_token const& stop) {
         auto filter = wire::any_host_filter(channel);
         asked.emplace_back(filter, client.subscribe(filter, level, no_local));
     }
+    if (sinks.enroll)
+        for (auto leaf : {wire::EnrollLeaf::request, wire::EnrollLeaf::renewal}) {
+            auto filter = wire::any_enroll_filter(leaf);
+            asked.emplace_back(filter, client.subscribe(filter, 1, no_local));
+        }
     for (auto& [filter, token] : asked) {
         wait_for(*token, stop);
         // A refusal is the broker's ACL, which no retry mends: said loudly, and gone on.
@@ -306,11 +315,22 @@ void PahoFleet::State::refuse(std::string_view topic, base::Error const& error) 
     if (sinks.refused) sinks.refused(base::to_string(error.code));
 }
 
+void PahoFleet::State::heard_enrolling(mqtt::message const& message) {
+    auto const payload = message.get_payload_str();
+    auto answer = sinks.enroll(message.get_topic(), payload);
+    if (!answer) return;
+    publish({std::move(answer->first), std::move(answer->second), 1, false, kEnrollExpiry});
+}
+
 void PahoFleet::State::heard(mqtt::message const& message) {
     try {
+        if (sinks.enroll && wire::parse_enroll_topic(message.get_topic()))
+            return heard_enrolling(message);
+        std::unique_lock keys(keys_mutex);
         auto signature = signature_of(message);
         Delivery delivery{message.get_topic(), message.get_payload_str(), signature};
         auto heard = read_delivery(settings.host_keys, delivery);
+        keys.unlock();
         if (!heard) return refuse(delivery.topic, heard.error());
         if (auto* telemetry = std::get_if<wire::Telemetry>(&*heard)) {
             if (sinks.telemetry) sinks.telemetry(*telemetry);
@@ -461,6 +481,20 @@ void PahoFleet::tell_status(base::WallTime now, std::string_view state,
 }
 
 bool PahoFleet::connected() const { return state_->up; }
+
+void PahoFleet::know(domain::HostId const& host, trust::PublicKey key) {
+    std::lock_guard lock(state_->keys_mutex);
+    state_->settings.host_keys.insert_or_assign(host, std::move(key));
+}
+
+void PahoFleet::forget(domain::HostId const& host) {
+    std::lock_guard lock(state_->keys_mutex);
+    state_->settings.host_keys.erase(host);
+}
+
+void PahoFleet::tell_enrolling(std::string topic, std::string payload) {
+    state_->publish({std::move(topic), std::move(payload), 1, false, kEnrollExpiry});
+}
 
 std::string const& PahoFleet::remedies_digest() const { return state_->remedies_digest; }
 

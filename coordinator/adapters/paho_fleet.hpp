@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/base/result.hpp"
@@ -40,6 +41,10 @@ struct FleetSinks {
     std::function<void(wire::Telemetry const&)> telemetry;          // for the ring; may be empty
     std::function<void(bool up, std::string const& reason)> link;   // may be empty
     std::function<void(std::string_view kind)> refused;             // counts; may be empty
+    // What is said on enroll/…, and what to answer on which topic; may be empty.
+    std::function<std::optional<std::pair<std::string, std::string>>(std::string_view topic,
+                                                                     std::string_view payload)>
+        enroll;
 };
 
 class PahoFleet final : public Fleet {
@@ -65,6 +70,12 @@ class PahoFleet final : public Fleet {
     void tell_status(base::WallTime now, std::string_view state,
                      std::vector<std::string> const& reasons) override;
     bool connected() const override;
+
+    // Who joins or leaves while it runs. Any thread.
+    void know(domain::HostId const& host, trust::PublicKey key);
+    void forget(domain::HostId const& host);
+    // Says something on a topic of an enrolment, unasked.
+    void tell_enrolling(std::string topic, std::string payload);
 
     // SHA-256 of the remedies document: what a host reports when it holds it.
     std::string const& remedies_digest() const;

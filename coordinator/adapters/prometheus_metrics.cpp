@@ -51,7 +51,8 @@ constexpr std::array kEventNames = {
     "started",          "signals_arrived",  "journal_arrived",      "host_born",
     "host_availability", "host_beat",       "command_acknowledged", "document_reported",
     "command_ordered",  "metrics_answered", "advisor_answered",     "advisor_failed",
-    "timer_fired",      "freeze_ordered",   "lease_ordered",
+    "timer_fired",      "freeze_ordered",   "lease_ordered",        "host_enrolled",
+    "host_revoked",
 };
 static_assert(kEventNames.size() == std::variant_size_v<Event>);
 

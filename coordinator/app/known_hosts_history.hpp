@@ -11,7 +11,7 @@ namespace coordinator {
 class KnownHostsHistory final : public History {
   public:
     // Both borrowed.
-    KnownHostsHistory(History& stored, Registry const& registry)
+    KnownHostsHistory(History& stored, RegistryBook const& registry)
         : stored_(stored), registry_(registry) {}
 
     base::Result<std::vector<domain::Incident>> incidents(std::string const& state,
@@ -22,8 +22,9 @@ class KnownHostsHistory final : public History {
         return stored_.incident(id);
     }
     base::Result<std::vector<HostRow>> hosts() override {
-        return stored_.hosts().map(
-            [this](std::vector<HostRow> rows) { return registry_.merge(std::move(rows)); });
+        auto rows = stored_.hosts();
+        if (!rows) return rows;
+        return registry_.current().merge(*std::move(rows));
     }
     base::Result<std::optional<CommandRow>> command(std::string const& id) override {
         return stored_.command(id);
@@ -31,7 +32,7 @@ class KnownHostsHistory final : public History {
 
   private:
     History& stored_;
-    Registry const& registry_;
+    RegistryBook const& registry_;
 };
 
 }  // namespace coordinator

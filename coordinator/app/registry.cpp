@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/file_writing.hpp"
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
+#include "common/base/toml_text.hpp"
 
 namespace coordinator {
 
@@ -62,6 +64,64 @@ base::Result<Registry> Registry::load(std::string const& file) {
     auto const text = base::read_file(file);
     if (!text) return tl::make_unexpected(text.error());
     return parse(*text, file);
+}
+
+RegisteredHost const* Registry::find(domain::HostId const& host) const {
+    auto const found = std::ranges::find(hosts_, host, &RegisteredHost::host);
+    return found == hosts_.end() ? nullptr : &*found;
+}
+
+void Registry::put(RegisteredHost host) {
+    auto const found = std::ranges::find(hosts_, host.host, &RegisteredHost::host);
+    if (found == hosts_.end())
+        hosts_.push_back(std::move(host));
+    else
+        *found = std::move(host);
+}
+
+void Registry::remove(domain::HostId const& host) {
+    std::erase_if(hosts_, [&](auto const& one) { return one.host == host; });
+}
+
+std::string Registry::to_toml() const {
+    std::string text =
+        "# The known hosts. An alert's labels may call a host by its name or by one of its "
+        "aliases.\n";
+    for (auto const& host : hosts_)
+        text += "\n[hosts." + host.host.text() + "]\naliases = " +
+                base::toml::quoted_list(host.aliases) + "\nincarnation = " +
+                std::to_string(host.incarnation) + "\nkey = \"\"\"\n" + host.key.to_pem() +
+                "\"\"\"\n";
+    return text;
+}
+
+Registry RegistryBook::current() const {
+    std::lock_guard const lock{mutex_};
+    return registry_;
+}
+
+base::Status RegistryBook::put(RegisteredHost host) {
+    std::lock_guard const lock{mutex_};
+    auto changed = registry_;
+    changed.put(std::move(host));
+    return keep(std::move(changed));
+}
+
+base::Status RegistryBook::remove(domain::HostId const& host) {
+    std::lock_guard const lock{mutex_};
+    auto changed = registry_;
+    changed.remove(host);
+    return keep(std::move(changed));
+}
+
+base::Status RegistryBook::keep(Registry changed) {
+    auto const text = changed.to_toml();
+    // What could not be read at the next start must not be written now.
+    if (auto readable = Registry::parse(text, file_); !readable)
+        return tl::make_unexpected(readable.error());
+    if (auto written = base::replace_file(file_, text, base::kFileMode); !written) return written;
+    registry_ = std::move(changed);
+    return {};
 }
 
 std::map<domain::HostId, trust::PublicKey> Registry::keys() const {

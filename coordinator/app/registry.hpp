@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,33 @@ class Registry {
     // of this incarnation. A stored host that is not registered any more is left out.
     std::vector<HostRow> merge(std::vector<HostRow> stored) const;
 
+    RegisteredHost const* find(domain::HostId const& host) const;
+    // In the place of the host of this id, or as a new one.
+    void put(RegisteredHost host);
+    void remove(domain::HostId const& host);
+    std::string to_toml() const;  // the whole file
+
   private:
     std::vector<RegisteredHost> hosts_;
+};
+
+// The registry of a running coordinator and its file. Thread-safe.
+class RegistryBook {
+  public:
+    RegistryBook(Registry registry, std::string file)
+        : registry_(std::move(registry)), file_(std::move(file)) {}
+
+    Registry current() const;
+    // The file first; when it cannot be written nothing has changed.
+    base::Status put(RegisteredHost host);
+    base::Status remove(domain::HostId const& host);
+
+  private:
+    base::Status keep(Registry changed);  // with the lock held
+
+    mutable std::mutex mutex_;
+    Registry registry_;
+    std::string file_;
 };
 
 }  // namespace coordinator

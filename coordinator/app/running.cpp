@@ -89,7 +89,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
       telemetry_(setup_.settings.integer("telemetry.memory")),
       metrics_(std::string{kVersion}),
       stored_(setup_.settings.text("store.path")),
-      history_(stored_, setup_.registry),
+      registry_(setup_.registry, setup_.settings.text("fleet.hosts")),
+      history_(stored_, registry_),
       notifier_(make_notifier(setup_.settings)),
       prometheus_(make_source(setup_.settings, [this](Event event) { post(std::move(event)); })),
       feed_(std::move(feed)),
@@ -98,10 +99,14 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
       counting_(std::make_unique<Counting>(metrics_, *journal_, board_)),
       loop_({*journal_, core_, mailbox_, fleet_, *notifier_, waiters_, board_, counting_.get(),
              prometheus_.get(), nullptr, feed_.get(), adapters::system_now,
-             [this](base::Time now) { keep_journal_short(now.wall); }}),
+             [this](base::Time now) {
+                 keep_journal_short(now.wall);
+                 if (enroller_) enroller_->tidy();
+             }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
             [this](StatusReport const& status) { return metrics_.text(status); },
             {setup_.settings.text("site"), setup_.command_key.public_key(), setup_.approvers}}) {
+    if (setup_.authority) make_enroller();
     board_.loaded(tables);
     board_.journal_at(journal_->last_seq());
 }
@@ -139,17 +144,50 @@ FleetSinks Running::sinks() {
         log(up ? LogLevel::info : LogLevel::warning, up ? "broker.up" : "broker.down",
             {{"reason", reason}});
     };
+    if (setup_.authority)
+        sinks.enroll = [this](std::string_view topic, std::string_view payload) {
+            return enroller_->heard(topic, payload);
+        };
     return sinks;
 }
 
+void Running::make_enroller() {
+    auto const& from = setup_.settings;
+    EnrollerSettings settings;
+    settings.site = from.text("site");
+    settings.broker_host = from.text("broker.host");
+    settings.broker_port = static_cast<int>(from.integer("broker.port"));
+    settings.listener = from.text("enroll.listener");
+    settings.broker_files = from.text("enroll.broker_files");
+    settings.command_key_pem = setup_.command_key.public_key().to_pem();
+    for (auto const& key : setup_.approvers) settings.approver_keys_pem += key.to_pem();
+    for (auto const& remedy : setup_.catalog.all())
+        if (remedy.risk <= domain::Risk::reversible)
+            settings.remedies.push_back({remedy.name, remedy.title});
+    EnrollerSinks sinks;
+    sinks.post = [this](Event event) { post(std::move(event)); };
+    sinks.know = [this](domain::HostId const& host, trust::PublicKey key) {
+        fleet_.know(host, std::move(key));
+    };
+    sinks.forget = [this](domain::HostId const& host) { fleet_.forget(host); };
+    sinks.tell = [this](std::string topic, std::string payload) {
+        fleet_.tell_enrolling(std::move(topic), std::move(payload));
+    };
+    sinks.now = adapters::system_now;
+    enroller_ = std::make_unique<Enroller>(std::move(settings), *std::move(setup_.authority),
+                                           registry_, std::move(sinks));
+}
+
 base::Status Running::start() {
+    if (enroller_)
+        if (auto written = enroller_->start(); !written) return written;
     thread_ = std::jthread{[this](std::stop_token const& stop) { run_loop(stop); }};
     if (auto started = fleet_.start(); !started) return started;
     HttpServiceSettings http;
     http.listen = setup_.settings.text("http.listen");
     http.tokens = setup_.settings.text("http.tokens");
     http.version = kVersion;
-    auto service = HttpService::start(std::move(http), api_);
+    auto service = HttpService::start(std::move(http), api_, enroller_.get());
     if (!service) return tl::make_unexpected(service.error());
     http_ = std::move(*service);
     log(LogLevel::info, "started",

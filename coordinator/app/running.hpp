@@ -12,6 +12,7 @@
 #include "coordinator/adapters/sqlite_history.hpp"
 #include "coordinator/adapters/sqlite_journal.hpp"
 #include "coordinator/app/api_impl.hpp"
+#include "coordinator/app/enroller.hpp"
 #include "coordinator/app/known_hosts_history.hpp"
 #include "coordinator/app/loop.hpp"
 #include "coordinator/app/setup.hpp"
@@ -36,6 +37,7 @@ class Running {
   private:
     class Counting;
     FleetSinks sinks();
+    void make_enroller();
     CoreSettings core_with_secrets() const;
     void post(Event event);
     void run_loop(std::stop_token stop);
@@ -50,6 +52,7 @@ class Running {
     TelemetryRing telemetry_;
     PrometheusMetrics metrics_;
     SqliteHistory stored_;
+    RegistryBook registry_;
     KnownHostsHistory history_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<PrometheusSource> prometheus_;  // null: none is configured
@@ -59,6 +62,7 @@ class Running {
     std::unique_ptr<LoopObserver> counting_;
     Loop loop_;
     ApiImpl api_;
+    std::unique_ptr<Enroller> enroller_;  // null: no authority is configured
     std::unique_ptr<HttpService> http_;
     base::Status ended_;
     std::atomic<std::int64_t> turned_away_{0};

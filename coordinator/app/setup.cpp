@@ -9,6 +9,21 @@
 
 namespace coordinator {
 
+namespace {
+
+base::Status read_enrolment(Setup& setup) {
+    auto const& settings = setup.settings;
+    auto const& ca_key = settings.text("enroll.ca_key");
+    if (ca_key.empty()) return {};
+    auto authority = Authority::load(ca_key, settings.text("broker.ca"),
+                                     settings.text("enroll.certificates"));
+    if (!authority) return tl::make_unexpected(authority.error());
+    setup.authority = *std::move(authority);
+    return {};
+}
+
+}  // namespace
+
 base::Result<Setup> read_setup(std::string const& config_file) {
     auto settings = base::Settings::load(settings_table(), config_file);
     if (!settings) return tl::make_unexpected(settings.error());
@@ -38,8 +53,11 @@ base::Result<Setup> read_setup(std::string const& config_file) {
     for (auto const* name : {"broker.ca", "broker.cert", "broker.key"})
         if (auto const file = base::read_file(settings->text(name)); !file)
             return tl::make_unexpected(base::with_context(name)(file.error()));
-    return Setup{std::move(*settings), std::move(*registry), std::move(*catalog),
-                 std::move(*routing), std::move(*key), std::move(approvers)};
+    Setup setup{std::move(*settings), std::move(*registry), std::move(*catalog),
+                std::move(*routing), std::move(*key), std::move(approvers)};
+    if (auto enrolling = read_enrolment(setup); !enrolling)
+        return tl::make_unexpected(enrolling.error());
+    return setup;
 }
 
 std::string remedies_document(remedy::Catalog const& catalog, std::int64_t rev) {

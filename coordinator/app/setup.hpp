@@ -1,6 +1,7 @@
 // All that is read at start, checked as a whole before anything is opened or started.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "common/remedy/catalog.hpp"
 #include "common/remedy/routing.hpp"
 #include "common/trust/keys.hpp"
+#include "coordinator/app/authority.hpp"
 #include "coordinator/app/registry.hpp"
 
 namespace coordinator {
@@ -19,6 +21,7 @@ struct Setup {
     remedy::Routing routing;
     trust::PrivateKey command_key;
     std::vector<trust::PublicKey> approvers;
+    std::optional<Authority> authority{};  // none: nobody can be invited
 };
 
 // Errors name file, line and key of the first thing that is wrong.

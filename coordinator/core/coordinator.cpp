@@ -92,6 +92,8 @@ void handle(World& world, AdvisorAnswered const& event) { on_advised(world, even
 void handle(World& world, AdvisorFailed const& event) { on_advice_failed(world, event); }
 void handle(World& world, FreezeOrdered const& event) { on_freeze(world, event); }
 void handle(World& world, LeaseOrdered const& event) { on_lease(world, event); }
+void handle(World& world, HostEnrolled const& event) { on_enrolled(world, event); }
+void handle(World& world, HostRevoked const& event) { on_revoked(world, event); }
 void handle(World& world, TimerFired const&) {
     world.wake_was_used();
     while (auto const key = world.timers.pop_due(world.now.boot)) on_timer(world, *key);

@@ -165,9 +165,22 @@ struct TimerFired {
     bool operator==(TimerFired const&) const = default;
 };
 
+// A host joined, anew (the incarnation rises) or for the first time.
+struct HostEnrolled {
+    domain::HostId host;
+    std::int64_t incarnation = 1;
+    std::vector<std::string> aliases;
+    bool operator==(HostEnrolled const&) const = default;
+};
+// It belongs to the fleet no longer.
+struct HostRevoked {
+    domain::HostId host;
+    bool operator==(HostRevoked const&) const = default;
+};
+
 using Event = std::variant<Started, SignalsArrived, JournalArrived, HostBorn, HostAvailability,
                            HostBeat, CommandAcknowledged, DocumentReported, CommandOrdered,
                            MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired,
-                           FreezeOrdered, LeaseOrdered>;
+                           FreezeOrdered, LeaseOrdered, HostEnrolled, HostRevoked>;
 
 }  // namespace coordinator

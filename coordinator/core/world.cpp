@@ -38,6 +38,22 @@ World::World(CoreSettings given, remedy::Catalog const& remedies, remedy::Routin
     dirty_signals_.clear();
 }
 
+void World::enrol(domain::HostId const& host, std::int64_t incarnation,
+                  std::vector<std::string> aliases) {
+    dismiss(host);
+    HostRow row{host, std::move(aliases), incarnation, false, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0,
+                {}, 0};
+    names.emplace(host.text(), host);
+    for (auto const& alias : row.aliases) names.emplace(alias, host);
+    hosts_.insert_or_assign(host, std::move(row));
+    journal_gaps.erase(host);
+    dirty_hosts_.insert(host);
+}
+
+void World::dismiss(domain::HostId const& host) {
+    std::erase_if(names, [&](auto const& one) { return one.second == host; });
+}
+
 HostRow* World::host(domain::HostId const& id) { return find_in(hosts_, id); }
 domain::Incident* World::incident(std::string_view id) { return find_in(incidents_, id); }
 CommandRow* World::command(std::string_view id) { return find_in(commands_, id); }

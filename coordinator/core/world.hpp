@@ -56,6 +56,12 @@ class World {
     SignalRow& add(SignalRow row);
     domain::Attempt& add(domain::Attempt row);
 
+    // A host as new, whatever was known of it.
+    void enrol(domain::HostId const& host, std::int64_t incarnation,
+               std::vector<std::string> aliases);
+    // No label and no operator means it any more; what is under way for it runs out by itself.
+    void dismiss(domain::HostId const& host);
+
     void save(HostRow const& row) { dirty_hosts_.insert(row.host); }
     void save(domain::Incident const& row) { dirty_incidents_.insert(row.id); }
     void save(CommandRow const& row) { dirty_commands_.insert(row.command.id); }

@@ -43,6 +43,7 @@ RealBroker::RealBroker(std::vector<std::string> const& hosts)
     options.folder = folder_ + "/fleet";
     options.hosts = hosts;
     options.facts.broker_port = port_;
+    options.facts.invite_port = 0;
     options.facts.as_root = ::geteuid() == 0;
     options.routing_file = folder_ + "/routing.toml";
     farm::write_text(options.routing_file, "# of no use here\n");

@@ -10,7 +10,7 @@ using namespace farm;
 namespace {
 
 std::string approver_key(Farm const& farm) {
-    return farm.folder() + "/fleet/coordinator/approver.key";
+    return farm.folder() + "/fleet/operator/approver.key";
 }
 
 TEST(Freeze, Holds_over_restarts_until_an_approver_thaws_and_then_the_waiting_fix_runs) {

@@ -19,7 +19,8 @@ void must(bool good, std::string const& what) {
 }  // namespace
 
 Farm::Farm(FarmSettings settings)
-    : settings_(std::move(settings)), broker_port_(free_port()), http_port_(free_port()) {
+    : settings_(std::move(settings)), broker_port_(free_port()), http_port_(free_port()),
+      invite_port_(free_port()) {
     char name[] = "/tmp/tomte-farm-XXXXXX";
     must(::mkdtemp(name) != nullptr, "no temporary folder");
     folder_ = name;
@@ -33,6 +34,8 @@ Farm::Farm(FarmSettings settings)
                                      kHost + "=nexus.example",
                                      "--broker-port",
                                      std::to_string(broker_port_),
+                                     "--invite-port",
+                                     std::to_string(invite_port_),
                                      "--http",
                                      "127.0.0.1:" + std::to_string(http_port_)};
     for (auto const& host : settings_.more_hosts) {

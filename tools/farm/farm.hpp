@@ -73,6 +73,7 @@ class Farm {
     std::string folder_;
     int broker_port_;
     int http_port_;
+    int invite_port_;
 };
 
 }  // namespace farm

@@ -1,5 +1,6 @@
 #include "tools/tomte/cli.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include "common/base/toml.hpp"
 #include "tools/tomte/actions.hpp"
 #include "tools/tomte/command_check.hpp"
+#include "tools/tomte/enrol.hpp"
 #include "tools/tomte/freeze.hpp"
 #include "tools/tomte/lease.hpp"
 #include "tools/tomte/init_command.hpp"
@@ -45,7 +47,9 @@ struct Parsed {
     double watch_for_s = 0;
     std::string state, incident, host;
     int limit = 50;
-    bool points = false;
+    bool points = false, no_wait = false;
+    InviteOptions invite;
+    ConfirmOptions confirm;
     std::function<int(Screen&)> command;
 };
 
@@ -132,6 +136,10 @@ void add_init(CLI::App& app, Parsed& parsed) {
         ->capture_default_str();
     command->add_option("--broker-port", init.facts.broker_port, "The broker's port")
         ->check(CLI::Range(1, 65535))
+        ->capture_default_str();
+    command->add_option("--invite-port", init.facts.invite_port,
+                        "The broker's second port, for invitations and Home Assistant; 0: none")
+        ->check(CLI::Range(0, 65535))
         ->capture_default_str();
     command->add_option("--agent-user", init.facts.agent_user,
                         "The user the agents run as: whom the hand answers")
@@ -310,6 +318,52 @@ void add_command_check(CLI::App& app, Parsed& parsed) {
     });
 }
 
+// None: nobody is at the terminal.
+std::function<bool(std::string const&)> person() {
+    if (::isatty(STDIN_FILENO) != 1) return {};
+    return [](std::string const& question) {
+        std::cout << question << std::flush;
+        std::string line;
+        std::getline(std::cin, line);
+        return line == "y" || line == "Y" || line == "yes";
+    };
+}
+
+void add_enrolment(CLI::App& app, Parsed& parsed) {
+    auto* inviting = add_question(
+        app, parsed, "invite", "Print the one line that makes a host join",
+        [&parsed](Client& client, Screen& screen) {
+            parsed.invite.wait = !parsed.no_wait;
+            parsed.invite.ask = person();
+            parsed.invite.pause = [] { ::poll(nullptr, 0, 1'000); };
+            return invite(client, screen, parsed.invite);
+        });
+    inviting->add_option("host", parsed.invite.host, "The host's name in the fleet")->required();
+    inviting->add_flag("--replace", parsed.invite.replace,
+                       "The host may be known: what it has is revoked");
+    inviting->add_flag("--token-only", parsed.invite.token_only,
+                       "Whoever holds the line may join; no words are compared");
+    inviting->add_flag("--no-wait", parsed.no_wait, "Print the line and go");
+    add_question(app, parsed, "invites", "Who is invited, and who came",
+                 [](Client& client, Screen& screen) { return show_invites(client, screen); });
+    auto* confirming = add_question(
+        app, parsed, "confirm", "Let the host in that shows the same six words",
+        [&parsed](Client& client, Screen& screen) {
+            parsed.confirm.ask = person();
+            return confirm(client, screen, parsed.confirm);
+        });
+    confirming->add_option("host", parsed.confirm.host, "The host, or the invitation's id")
+        ->required();
+    confirming->add_option("--words", parsed.confirm.words, "The six words as the host shows them");
+    confirming->add_flag("--refuse", parsed.confirm.refuse, "Do not let it in");
+    add_question(app, parsed, "revoke", "Throw a host out of the fleet, at once",
+                 [&parsed](Client& client, Screen& screen) {
+                     return revoke(client, screen, parsed.host);
+                 })
+        ->add_option("host", parsed.host, "The host")
+        ->required();
+}
+
 bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
@@ -333,6 +387,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_freeze(app, parsed);
     add_lease(app, parsed);
     add_command_check(app, parsed);
+    add_enrolment(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

@@ -1,24 +1,16 @@
-// Files and folders with their modes, for commands that write a fleet's set-up.
+// What commands that write a fleet's set-up say of files all the time.
 #pragma once
 
-#include <sys/types.h>
-
-#include <filesystem>
-#include <string_view>
-
-#include "common/base/result.hpp"
+#include "common/base/file_writing.hpp"
 
 namespace tomte {
 
-inline constexpr mode_t kFolderMode = 0750;
-inline constexpr mode_t kSecretMode = 0600;
-inline constexpr mode_t kFileMode = 0640;
-
-// One folder; its parent must exist. An existing folder is left as it is.
-base::Status make_folder(std::filesystem::path const& path);
-// Refuses an existing file.
-base::Status create_file(std::filesystem::path const& path, std::string_view text, mode_t mode);
-// Through a temporary file and rename: readers see the old text or the new one.
-base::Status replace_file(std::filesystem::path const& path, std::string_view text, mode_t mode);
+using base::create_file;
+using base::kFileMode;
+using base::kFolderMode;
+using base::kPublicMode;
+using base::kSecretMode;
+using base::make_folder;
+using base::replace_file;
 
 }  // namespace tomte

@@ -72,9 +72,10 @@ base::Result<std::optional<trust::PrivateKey>> find_approver_key(std::string con
                                                                  std::string const& secrets) {
     auto file = path;
     if (file.empty() && !secrets.empty()) {
-        auto const beside = std::filesystem::path{secrets}.parent_path() / "approver.key";
+        auto const folder = std::filesystem::path{secrets}.parent_path();
         std::error_code ignored;
-        if (std::filesystem::exists(beside, ignored)) file = beside.string();
+        for (auto const& place : {folder / "approver.key", folder / "../operator/approver.key"})
+            if (file.empty() && std::filesystem::exists(place, ignored)) file = place.string();
     }
     if (file.empty()) return std::nullopt;
     auto key = trust::PrivateKey::load(file);

@@ -11,8 +11,8 @@
 
 namespace tomte {
 
-// The approver's key: `path`, or approver.key beside the secrets.toml that tomte init wrote; none
-// if neither is there.
+// The approver's key: `path`, or approver.key beside the secrets.toml that tomte init wrote, or
+// in the folder operator/ next to it; none if it is nowhere.
 base::Result<std::optional<trust::PrivateKey>> find_approver_key(std::string const& path,
                                                                  std::string const& secrets);
 

@@ -6,6 +6,8 @@
 
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
+#include "common/trust/hash.hpp"
+#include "common/wire/broker_acl.hpp"
 #include "common/wire/topics.hpp"
 #include "tools/tomte/files.hpp"
 #include "tools/tomte/init_parts.hpp"
@@ -85,27 +87,34 @@ Status fill_new_fleet(InitOptions const& options, std::vector<domain::HostId> co
                       Aliases& aliases) {
     auto const& facts = options.facts;
     fs::path const folder{facts.folder};
-    auto const ca = make_authority(facts.site);
+    auto ca = make_authority(facts.site);
     if (!ca) return tl::make_unexpected(ca.error());
     auto const command_key = trust::PrivateKey::generate();
     auto const approver_key = trust::PrivateKey::generate();
-    PublicKeys const keys{command_key.public_key().to_pem(), approver_key.public_key().to_pem()};
+    PinnedKeys const pinned{command_key.public_key().to_pem(), approver_key.public_key().to_pem()};
+    auto const homeassistant = trust::random_token();
 
     Steps steps;
     steps.then([&] { return make_folder(folder / "coordinator"); })
         .then([&] { return make_folder(folder / "hosts"); })
-        .then([&] { return make_coordinator(options, *ca, command_key, approver_key); })
-        .then([&] { return make_broker(facts, *ca, hosts); });
+        .then([&] { return make_operator(folder / "operator", approver_key); })
+        .then([&] {
+            return make_coordinator(options, *ca, command_key, pinned.approver_pem, homeassistant);
+        })
+        .then([&] { return make_broker(facts, *ca, hosts, homeassistant); });
     std::string registry{kHostsHead};
     for (auto const& host : hosts)
         steps.then([&]() -> Status {
-            auto entry = make_host(facts, *ca, keys, host,
-                                   aliases[host.text()]);
+            auto entry = make_host(facts, *ca, pinned, host, aliases[host.text()]);
             if (!entry) return tl::make_unexpected(entry.error());
             registry += hosts_toml_entry(*entry);
             return {};
         });
     return steps
+        .then([&] {
+            return create_file(folder / "coordinator" / "certificates.jsonl", ca->issued,
+                               kFileMode);
+        })
         .then([&] {
             return create_file(folder / "coordinator" / "hosts.toml", registry, kFileMode);
         })
@@ -129,7 +138,7 @@ Result<InitReport> new_fleet(InitOptions const& options, std::vector<domain::Hos
                                       folder.string()));
     if (auto made = make_folder(folder); !made) return tl::make_unexpected(made.error());
     if (auto filled = fill_new_fleet(options, hosts, aliases); !filled) {
-        for (auto const* part : {"coordinator", "broker", "hosts"})
+        for (auto const* part : {"coordinator", "broker", "hosts", "operator"})
             fs::remove_all(folder / part, ignored);
         return tl::make_unexpected(filled.error());
     }
@@ -138,7 +147,8 @@ Result<InitReport> new_fleet(InitOptions const& options, std::vector<domain::Hos
 
 struct Fleet {
     Authority ca;
-    PublicKeys keys;
+    PinnedKeys pinned;
+    std::string ledger;
     std::string registry;  // the text of hosts.toml
     std::vector<domain::HostId> hosts;
 };
@@ -155,6 +165,8 @@ Result<Fleet> read_fleet(FleetFacts& facts) {
     if (!command_key) return tl::make_unexpected(command_key.error());
     auto approver_key = base::read_file(folder / "approver.pub");
     if (!approver_key) return tl::make_unexpected(approver_key.error());
+    auto ledger = base::read_file(folder / "certificates.jsonl");
+    if (!ledger) return tl::make_unexpected(ledger.error());
     auto registry = base::read_file(folder / "hosts.toml");
     if (!registry) return tl::make_unexpected(registry.error());
     auto settings_text = base::read_file(folder / "coordinator.toml");
@@ -179,16 +191,18 @@ Result<Fleet> read_fleet(FleetFacts& facts) {
                                                  "' is not a host name");
         hosts.push_back(*host);
     }
-    return Fleet{Authority{std::move(*ca_key), std::move(*certificate)},
+    return Fleet{Authority{std::move(*ca_key), std::move(*certificate), {}},
                  {std::move(*command_key), std::move(*approver_key)},
-                 std::move(*registry), std::move(hosts)};
+                 std::move(*ledger),
+                 std::move(*registry),
+                 std::move(hosts)};
 }
 
 Status add_hosts(FleetFacts const& facts, Fleet& fleet, std::vector<domain::HostId> const& hosts,
                  Aliases& aliases) {
     for (auto const& host : hosts) {
         auto entry =
-            make_host(facts, fleet.ca, fleet.keys, host, aliases[host.text()]);
+            make_host(facts, fleet.ca, fleet.pinned, host, aliases[host.text()]);
         if (!entry) return tl::make_unexpected(entry.error());
         fleet.registry += hosts_toml_entry(*entry);
         fleet.hosts.push_back(host);
@@ -197,7 +211,11 @@ Status add_hosts(FleetFacts const& facts, Fleet& fleet, std::vector<domain::Host
     // The registry last: a host that is in it can connect.
     return Steps{}
         .then([&] {
-            return replace_file(folder / "broker" / "acl", broker_acl(facts.site, fleet.hosts),
+            return replace_file(folder / "coordinator" / "certificates.jsonl",
+                                fleet.ledger + fleet.ca.issued, kFileMode);
+        })
+        .then([&] {
+            return replace_file(folder / "broker" / "acl", wire::broker_acl(facts.site, fleet.hosts),
                                 kSecretMode);
         })
         .then([&] {

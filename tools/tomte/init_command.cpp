@@ -34,8 +34,8 @@ void print_next_steps(InitReport const& made, bool added) {
                   << "  tomte-agent --config " << dir << "/hosts/" << host << "/agent.toml\n";
     std::cout << "\nWhat a host allows is in its policy.toml: look at it before the host joins.\n"
               << "Passwords and tokens: " << dir << "/coordinator/secrets.toml\n"
-              << "Keep ca.key and approver.key of " << dir
-              << "/coordinator somewhere safer than this machine.\n";
+              << "The approver's key is yours, not the service's: move " << dir
+              << "/operator\nto your own machine. Keep a copy of everything (tomte backup).\n";
 }
 
 }  // namespace

@@ -8,7 +8,11 @@
 #include "common/base/files.hpp"
 #include "common/trust/certificates.hpp"
 #include "common/trust/hash.hpp"
+#include "common/trust/join_secrets.hpp"
+#include "common/trust/ledger.hpp"
+#include "common/trust/revocation.hpp"
 #include "common/trust/secret_hash.hpp"
+#include "common/wire/broker_acl.hpp"
 #include "tools/tomte/files.hpp"
 
 namespace tomte {
@@ -18,7 +22,8 @@ namespace fs = std::filesystem;
 using base::Result;
 using base::Status;
 
-// Renewal is not automatic yet, so nothing may run out while nobody looks.
+// What is carried to its place by hand is renewed by hand: nothing may run out while nobody looks.
+// Hosts that join by invitation get thirty days and renew by themselves.
 constexpr auto kCaLife = std::chrono::years{25};
 constexpr auto kLeafLife = std::chrono::years{20};
 
@@ -26,16 +31,26 @@ base::WallTime now() {
     return std::chrono::time_point_cast<base::Duration>(std::chrono::system_clock::now());
 }
 
-Status write_certificate(fs::path const& folder, std::string_view name, Authority const& ca,
+// A server shows the authority's certificate too: who joins knows only its fingerprint.
+std::string shown(std::string const& certificate, Authority const& ca, bool server) {
+    return server ? certificate + ca.certificate : certificate;
+}
+
+Status write_certificate(fs::path const& folder, std::string_view name, Authority& ca,
                          trust::PrivateKey const& key, trust::CertificateRequest const& request) {
     auto certificate = trust::issue(ca.key, ca.certificate, key.public_key(), request);
     if (!certificate)
         return tl::make_unexpected(
             base::with_context("certificate of " + request.common_name)(certificate.error()));
+    auto const facts = trust::read_certificate(*certificate);
+    if (!facts) return tl::make_unexpected(facts.error());
+    ca.issued += trust::ledger_line(
+        {facts->common_name, facts->serial_hex, facts->not_after, std::nullopt});
     return Steps{}
         .then([&] { return key.save(folder / fmt::format("{}.key", name)); })
         .then([&] {
-            return create_file(folder / fmt::format("{}.crt", name), *certificate, kFileMode);
+            return create_file(folder / fmt::format("{}.crt", name),
+                               shown(*certificate, ca, request.server), kFileMode);
         })
         .then([&] { return create_file(folder / "ca.crt", ca.certificate, kFileMode); })
         .result();
@@ -49,7 +64,7 @@ trust::CertificateRequest client_request(std::string common_name) {
     return request;
 }
 
-Status make_tokens(fs::path const& folder) {
+Status make_tokens(fs::path const& folder, std::string const& homeassistant) {
     auto const password = trust::random_token();
     auto const admin = trust::random_token();
     auto const scrape = trust::random_token();
@@ -63,11 +78,13 @@ Status make_tokens(fs::path const& folder) {
         {"scrape", "bearer", "", {"scrape"}, trust::hash_secret(scrape)},
     };
     auto const secrets = fmt::format(
-        "# For Alertmanager's webhook (user alertmanager), for people, and for Prometheus.\n"
+        "# For Alertmanager's webhook (user alertmanager), for people, for Prometheus, and for Home\n"
+        "# Assistant at the broker (user homeassistant).\n"
         "alertmanager_password = \"{}\"\n"
         "admin_token = \"{}\"\n"
-        "scrape_token = \"{}\"\n",
-        password, admin, scrape);
+        "scrape_token = \"{}\"\n"
+        "homeassistant_password = \"{}\"\n",
+        password, admin, scrape, homeassistant);
     return Steps{}
         .then([&] {
             return create_file(folder / "tokens.toml", tokens_toml(tokens), kSecretMode);
@@ -92,11 +109,11 @@ Result<Authority> make_authority(std::string const& site) {
     auto key = trust::PrivateKey::generate();
     auto certificate = trust::make_ca(key, "Tomte fleet " + site, now() + kCaLife);
     if (!certificate) return tl::make_unexpected(certificate.error());
-    return Authority{std::move(key), std::move(*certificate)};
+    return Authority{std::move(key), std::move(*certificate), {}};
 }
 
-Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
-                            PublicKeys const& keys, domain::HostId const& host,
+Result<HostEntry> make_host(FleetFacts const& facts, Authority& ca, PinnedKeys const& pinned,
+                            domain::HostId const& host,
                             std::vector<std::string> aliases) {
     fs::path const folder = fs::path{facts.folder} / "hosts" / host.text();
     auto const key = trust::PrivateKey::generate();
@@ -108,10 +125,10 @@ Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
                 return write_certificate(folder, "host", ca, key, client_request(host.text()));
             })
             .then([&] {
-                return create_file(folder / "coordinator.pub", keys.command, kFileMode);
+                return create_file(folder / "coordinator.pub", pinned.command_pem, kFileMode);
             })
             .then([&] {
-                return create_file(folder / "approver.pub", keys.approver, kFileMode);
+                return create_file(folder / "approver.pub", pinned.approver_pem, kFileMode);
             })
             .then([&] {
                 return create_file(folder / "agent.toml", agent_toml(facts, host), kFileMode);
@@ -127,8 +144,8 @@ Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
     return HostEntry{host, std::move(aliases), key.public_key().to_pem()};
 }
 
-Status make_broker(FleetFacts const& facts, Authority const& ca,
-                   std::vector<domain::HostId> const& hosts) {
+Status make_broker(FleetFacts const& facts, Authority& ca,
+                   std::vector<domain::HostId> const& hosts, std::string const& homeassistant) {
     fs::path const folder = fs::path{facts.folder} / "broker";
     auto request = client_request("localhost");
     request.server = true;
@@ -149,14 +166,32 @@ Status make_broker(FleetFacts const& facts, Authority const& ca,
         })
         .then([&] {
             // Mosquitto wants nobody else to read it (later versions refuse it otherwise).
-            return create_file(folder / "acl", broker_acl(facts.site, hosts), kSecretMode);
+            return create_file(folder / "acl", wire::broker_acl(facts.site, hosts), kSecretMode);
+        })
+        .then([&] {
+            return create_file(folder / "passwords",
+                               "homeassistant:" + trust::mosquitto_password_hash(homeassistant) +
+                                   "\n",
+                               kSecretMode);
+        })
+        .then([&]() -> Status {
+            auto const none = trust::make_revocation_list(ca.key, ca.certificate, {}, 1);
+            if (!none) return tl::make_unexpected(none.error());
+            return create_file(folder / "revoked.pem", *none, kFileMode);
         })
         .result();
 }
 
-Status make_coordinator(InitOptions const& options, Authority const& ca,
-                        trust::PrivateKey const& command_key,
-                        trust::PrivateKey const& approver_key) {
+Status make_operator(fs::path const& folder, trust::PrivateKey const& approver_key) {
+    return Steps{}
+        .then([&] { return make_folder(folder); })
+        .then([&] { return save_pair(folder, "approver", approver_key); })
+        .result();
+}
+
+Status make_coordinator(InitOptions const& options, Authority& ca,
+                        trust::PrivateKey const& command_key, std::string const& approver_pem,
+                        std::string const& homeassistant) {
     fs::path const folder = fs::path{options.facts.folder} / "coordinator";
     auto const key = trust::PrivateKey::generate();
     auto const routing = base::read_file(options.routing_file);
@@ -169,8 +204,8 @@ Status make_coordinator(InitOptions const& options, Authority const& ca,
                                      client_request("@coordinator"));
         })
         .then([&] { return save_pair(folder, "command", command_key); })
-        .then([&] { return save_pair(folder, "approver", approver_key); })
-        .then([&] { return make_tokens(folder); })
+        .then([&] { return create_file(folder / "approver.pub", approver_pem, kFileMode); })
+        .then([&] { return make_tokens(folder, homeassistant); })
         .then([&] { return create_file(folder / "routing.toml", *routing, kFileMode); })
         .then([&] {
             return create_file(folder / "coordinator.toml", coordinator_toml(options.facts),

@@ -1,6 +1,7 @@
 // The parts of a fleet's folder, each made in a place that must exist but be free of them.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,25 +29,34 @@ class Steps {
 struct Authority {
     trust::PrivateKey key;
     std::string certificate;  // PEM
+    std::string issued;       // ledger lines of what this call issued
 };
 
 base::Result<Authority> make_authority(std::string const& site);
 
-// What every host pins, as PEM.
-struct PublicKeys {
-    std::string command;
-    std::string approver;
+// What a host believes.
+struct PinnedKeys {
+    std::string command_pem;
+    std::string approver_pem;
 };
 
 // hosts/NAME; gives back its entry for hosts.toml.
-base::Result<HostEntry> make_host(FleetFacts const& facts, Authority const& ca,
-                                  PublicKeys const& keys, domain::HostId const& host,
+base::Result<HostEntry> make_host(FleetFacts const& facts, Authority& ca, PinnedKeys const& pinned,
+                                  domain::HostId const& host,
                                   std::vector<std::string> aliases);
-base::Status make_broker(FleetFacts const& facts, Authority const& ca,
-                         std::vector<domain::HostId> const& hosts);
-// coordinator/ but for hosts.toml; the folder must exist.
-base::Status make_coordinator(InitOptions const& options, Authority const& ca,
+
+// `homeassistant` is the password of its user at the broker's second listener.
+base::Status make_broker(FleetFacts const& facts, Authority& ca,
+                         std::vector<domain::HostId> const& hosts,
+                         std::string const& homeassistant);
+
+// The approver's private key belongs to the person who approves, not to any service: a folder of
+// its own, to be taken away.
+base::Status make_operator(std::filesystem::path const& folder,
+                           trust::PrivateKey const& approver_key);
+
+base::Status make_coordinator(InitOptions const& options, Authority& ca,
                               trust::PrivateKey const& command_key,
-                              trust::PrivateKey const& approver_key);
+                              std::string const& approver_pem, std::string const& homeassistant);
 
 }  // namespace tomte

@@ -1,74 +1,14 @@
 #include "tools/tomte/init_texts.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 
-#include "common/wire/topics.hpp"
+#include "common/base/toml_text.hpp"
 
 namespace tomte {
 namespace {
 
-using wire::Channel;
-using wire::SiteChannel;
-
-constexpr std::array kAgentWrites = {
-    Channel::avail, Channel::birth,    Channel::heartbeat, Channel::tele,
-    Channel::event, Channel::ack,      Channel::result,    Channel::progress,
-    Channel::output, Channel::journal, Channel::reported,  Channel::request,
-};
-constexpr std::array kAgentReads = {
-    Channel::welcome,     Channel::cmd,     Channel::cancel, Channel::press,
-    Channel::journal_ack, Channel::desired, Channel::reply,
-};
-// What the coordinator sends to hosts: everything they read, but presses, which are people's.
-constexpr std::array kCoordinatorWrites = {
-    Channel::welcome,     Channel::cmd,     Channel::cancel,
-    Channel::journal_ack, Channel::desired, Channel::reply,
-};
-
-void allow(std::string& acl, std::string_view right, std::string_view topic) {
-    acl += fmt::format("topic {} {}\n", right, topic);
-}
-
-// Of a channel that carries one more level: any of them.
-std::string any_of_site(std::string_view site, SiteChannel channel) {
-    auto topic = wire::site_topic(site, channel, "x");
-    topic.back() = '+';
-    return topic;
-}
-
-void coordinator_rights(std::string& acl, std::string_view site) {
-    acl += "user @coordinator\n";
-    for (auto const channel : kAgentWrites) allow(acl, "read", wire::any_host_filter(channel));
-    for (auto const channel : kCoordinatorWrites)
-        allow(acl, "write", wire::any_host_filter(channel));
-    for (auto const channel : {SiteChannel::avail, SiteChannel::status, SiteChannel::heartbeat})
-        allow(acl, "write", wire::site_topic(site, channel));
-    allow(acl, "write", any_of_site(site, SiteChannel::tele));
-    allow(acl, "read", any_of_site(site, SiteChannel::press));
-    allow(acl, "readwrite", wire::site_topic(site, SiteChannel::freeze));
-    allow(acl, "write", "homeassistant/device/tomte_coordinator/config");
-}
-
-void host_rights(std::string& acl, std::string_view site, domain::HostId const& host) {
-    acl += fmt::format("\nuser {}\n", host.text());
-    for (auto const channel : kAgentWrites) allow(acl, "write", wire::host_filter(host, channel));
-    for (auto const channel : kAgentReads) allow(acl, "read", wire::host_filter(host, channel));
-    for (auto const channel : {SiteChannel::avail, SiteChannel::status, SiteChannel::heartbeat,
-                               SiteChannel::freeze})
-        allow(acl, "read", wire::site_topic(site, channel));
-    allow(acl, "write", fmt::format("homeassistant/device/tomte_{}/config", host.text()));
-}
-
-std::string quoted_list(std::vector<std::string> const& words) {
-    std::string text = "[";
-    for (auto const& word : words) {
-        if (text.size() > 1) text += ", ";
-        text += toml_quoted(word);
-    }
-    return text + "]";
-}
+using base::toml::to_quoted;
+using base::toml::quoted_list;
 
 std::string broker_section(FleetFacts const& facts, std::string_view name) {
     return fmt::format(
@@ -78,25 +18,40 @@ std::string broker_section(FleetFacts const& facts, std::string_view name) {
         "ca = \"ca.crt\"\n"
         "cert = \"{}.crt\"\n"
         "key = \"{}.key\"\n",
-        toml_quoted(facts.broker_host), facts.broker_port, name, name);
+        to_quoted(facts.broker_host), facts.broker_port, name, name);
+}
+
+// Only for a broker whose files are ours to write.
+std::string enroll_section(FleetFacts const& facts) {
+    if (facts.invite_port == 0) return "";
+    auto const at = fmt::format("{}:{}", facts.broker_host, facts.invite_port);
+    return fmt::format(
+        "# How hosts join (tomte invite).\n"
+        "[enroll]\n"
+        "ca_key = \"ca.key\"\n"
+        "certificates = \"certificates.jsonl\"\n"
+        "broker_files = \"../broker\"\n"
+        "listener = {}\n",
+        to_quoted(at));
+}
+
+// The second door, without certificates: it opens to nobody but who was invited, hosts whose
+// certificate ran out, and Home Assistant.
+std::string password_listener(FleetFacts const& facts) {
+    if (facts.invite_port == 0) return "";
+    std::string const here = facts.folder + "/broker";
+    return fmt::format(
+        "\n"
+        "# For invitations and Home Assistant: TLS and a password.\n"
+        "listener {} {}\n"
+        "certfile {}/server.crt\n"
+        "keyfile {}/server.key\n"
+        "tls_version tlsv1.2\n"
+        "use_username_as_clientid true\n",
+        facts.invite_port, facts.broker_bind, here, here);
 }
 
 }  // namespace
-
-std::string toml_quoted(std::string_view text) {
-    std::string out = "\"";
-    for (char const c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-        } else {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
 
 std::string coordinator_toml(FleetFacts const& facts) {
     return fmt::format(
@@ -121,8 +76,11 @@ std::string coordinator_toml(FleetFacts const& facts) {
         "hosts = \"hosts.toml\"\n"
         "\n"
         "[catalog]\n"
-        "routing = \"routing.toml\"\n",
-        toml_quoted(facts.site), toml_quoted(facts.http), broker_section(facts, "coordinator"));
+        "routing = \"routing.toml\"\n"
+        "\n"
+        "{}",
+        to_quoted(facts.site), to_quoted(facts.http), broker_section(facts, "coordinator"),
+        enroll_section(facts));
 }
 
 std::string hosts_toml_entry(HostEntry const& entry) {
@@ -139,11 +97,11 @@ std::string tokens_toml(std::vector<TokenEntry> const& tokens) {
         "# Who may ask the coordinator for what. Only salted hashes lie here; the secrets\n"
         "# themselves are in secrets.toml, which the coordinator never reads.\n";
     for (auto const& token : tokens) {
-        text += fmt::format("\n[[token]]\nname = {}\nkind = {}\n", toml_quoted(token.name),
-                            toml_quoted(token.kind));
-        if (!token.user.empty()) text += fmt::format("user = {}\n", toml_quoted(token.user));
+        text += fmt::format("\n[[token]]\nname = {}\nkind = {}\n", to_quoted(token.name),
+                            to_quoted(token.kind));
+        if (!token.user.empty()) text += fmt::format("user = {}\n", to_quoted(token.user));
         text += fmt::format("scope = {}\nhash = {}\n", quoted_list(token.scopes),
-                            toml_quoted(token.hash));
+                            to_quoted(token.hash));
     }
     return text;
 }
@@ -168,7 +126,7 @@ std::string agent_toml(FleetFacts const& facts, domain::HostId const& host) {
         "[hand]\n"
         "read_socket = \"read.sock\"\n"
         "fix_socket = \"fix.sock\"\n",
-        toml_quoted(host.text()), toml_quoted(facts.site), broker_section(facts, "host"));
+        to_quoted(host.text()), to_quoted(facts.site), broker_section(facts, "host"));
 }
 
 std::string hand_toml(FleetFacts const& facts, domain::HostId const& host) {
@@ -190,7 +148,7 @@ std::string hand_toml(FleetFacts const& facts, domain::HostId const& host) {
         "[socket]\n"
         "read = \"read.sock\"\n"
         "fix = \"fix.sock\"\n",
-        toml_quoted(host.text()), toml_quoted(facts.site), toml_quoted(facts.agent_user));
+        to_quoted(host.text()), to_quoted(facts.site), to_quoted(facts.agent_user));
 }
 
 std::string policy_toml(FleetFacts const& facts) {
@@ -216,26 +174,19 @@ std::string policy_toml(FleetFacts const& facts) {
         "# Something that run_job may start:\n"
         "# [jobs.backup]\n"
         "# argv = [\"/usr/local/bin/backup\", \"--now\"]\n",
-        toml_quoted(facts.mode));
+        to_quoted(facts.mode));
 }
 
 std::string mosquitto_conf(FleetFacts const& facts) {
     std::string const here = facts.folder + "/broker";
     return fmt::format(
-        "# The fleet's broker. The listener is explicit: without one Mosquitto would also open an\n"
+        "# The fleet's broker. The listeners are explicit: without one Mosquitto would also open an\n"
         "# anonymous port 1883.\n"
-        "{}"
-        "listener {} {}\n"
-        "cafile {}/ca.crt\n"
-        "certfile {}/server.crt\n"
-        "keyfile {}/server.key\n"
-        "tls_version tlsv1.2\n"
-        "require_certificate true\n"
-        "use_identity_as_username true\n"
-        "# Without this any host could take over the session of another.\n"
-        "use_username_as_clientid true\n"
+        "{0}"
+        "pid_file {3}/data/mosquitto.pid\n"
         "allow_anonymous false\n"
-        "acl_file {}/acl\n"
+        "acl_file {3}/acl\n"
+        "password_file {3}/passwords\n"
         "# Without this a lone QoS 1 message takes 44 ms instead of 0.2.\n"
         "set_tcp_nodelay true\n"
         "max_packet_size 262144\n"
@@ -243,19 +194,23 @@ std::string mosquitto_conf(FleetFacts const& facts) {
         "max_queued_bytes 0\n"
         "max_inflight_messages 64\n"
         "persistence true\n"
-        "persistence_location {}/data/\n"
-        "log_dest stderr\n",
-        facts.as_root ? "user root\n" : "", facts.broker_port, facts.broker_bind, here, here, here,
-        here, here);
-}
-
-std::string broker_acl(std::string_view site, std::vector<domain::HostId> const& hosts) {
-    std::string acl =
-        "# Who may say what: one line per kind of topic. Generated; written again whenever a host\n"
-        "# is added. A host can speak and hear only as itself.\n";
-    coordinator_rights(acl, site);
-    for (auto const& host : hosts) host_rights(acl, site, host);
-    return acl;
+        "persistence_location {3}/data/\n"
+        "log_dest stderr\n"
+        "\n"
+        "# For hosts and the coordinator: a certificate each.\n"
+        "listener {1} {2}\n"
+        "cafile {3}/ca.crt\n"
+        "certfile {3}/server.crt\n"
+        "keyfile {3}/server.key\n"
+        "crlfile {3}/revoked.pem\n"
+        "tls_version tlsv1.2\n"
+        "require_certificate true\n"
+        "use_identity_as_username true\n"
+        "# Without this any host could take over the session of another.\n"
+        "use_username_as_clientid true\n"
+        "{4}",
+        facts.as_root ? "user root\n" : "", facts.broker_port, facts.broker_bind, here,
+        password_listener(facts));
 }
 
 }  // namespace tomte

@@ -17,6 +17,7 @@ struct FleetFacts {
     std::string broker_host = "127.0.0.1";  // what agents and coordinator connect to
     std::string broker_bind = "127.0.0.1";  // where the broker listens
     int broker_port = 8883;
+    int invite_port = 8884;   // the broker's second listener; 0: none, so nobody can be invited
     std::string agent_user;   // name or number; whom the hand answers
     std::string mode = "observe";
     bool as_root = false;     // the broker is started by root and must not give that up
@@ -43,10 +44,5 @@ std::string agent_toml(FleetFacts const& facts, domain::HostId const& host);
 std::string hand_toml(FleetFacts const& facts, domain::HostId const& host);
 std::string policy_toml(FleetFacts const& facts);
 std::string mosquitto_conf(FleetFacts const& facts);
-// The whole file: one line per topic class and host (docs/formats/wire.md).
-std::string broker_acl(std::string_view site, std::vector<domain::HostId> const& hosts);
-
-// `text` as a TOML basic string with its quotes.
-std::string toml_quoted(std::string_view text);
 
 }  // namespace tomte

@@ -7,6 +7,7 @@
 #include "coordinator/adapters/http/freeze_routes.hpp"
 #include "coordinator/adapters/http/lease_routes.hpp"
 #include "coordinator/adapters/http/authenticator.hpp"
+#include "coordinator/adapters/http/enrol_routes.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
 #include "coordinator/adapters/http/router.hpp"
 #include "coordinator/adapters/http/webhook_routes.hpp"
@@ -36,13 +37,15 @@ std::optional<http::ServerSettings> parse_listen(std::string_view text) {
 
 class Service final : public HttpService {
   public:
-    Service(http::Authenticator authenticator, std::string const& version, Api& api)
+    Service(http::Authenticator authenticator, std::string const& version, Api& api,
+            Enrolment* enrolment)
         : authenticator_(std::move(authenticator)), reader_(kReadsWaitingMax) {
         http::add_open_routes(router_, api, version);
         http::add_webhook_routes(router_, api);
         http::add_api_routes(router_, api, reader_);
         http::add_freeze_routes(router_, api);
         http::add_lease_routes(router_, api);
+        if (enrolment != nullptr) http::add_enrol_routes(router_, *enrolment, reader_);
     }
 
     ~Service() override { stop(); }
@@ -75,14 +78,15 @@ class Service final : public HttpService {
 }  // namespace
 
 base::Result<std::unique_ptr<HttpService>> HttpService::start(HttpServiceSettings settings,
-                                                              Api& api) {
+                                                              Api& api, Enrolment* enrolment) {
     auto const where = parse_listen(settings.listen);
     if (!where)
         return base::fail(base::Code::invalid,
                           "http.listen: '" + settings.listen + "' is not address:port");
     auto authenticator = http::Authenticator::load(settings.tokens);
     if (!authenticator) return tl::make_unexpected(authenticator.error());
-    auto service = std::make_unique<Service>(std::move(*authenticator), settings.version, api);
+    auto service = std::make_unique<Service>(std::move(*authenticator), settings.version, api,
+                                             enrolment);
     if (auto opened = service->open(*where); !opened) return tl::make_unexpected(opened.error());
     return service;
 }

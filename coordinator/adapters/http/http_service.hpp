@@ -11,6 +11,7 @@
 
 #include "common/base/result.hpp"
 #include "coordinator/ports/api.hpp"
+#include "coordinator/ports/enrolment.hpp"
 
 namespace coordinator {
 
@@ -22,9 +23,11 @@ struct HttpServiceSettings {
 
 class HttpService {
   public:
-    // `api` is borrowed and must outlive the service. Errors: invalid (tokens file, address),
+    // `api` and `enrolment` are borrowed and must outlive the service; without an enrolment its
+    // routes are not there. Errors: invalid (tokens file, address),
     // unavailable (the port is taken; the message says by which address).
-    static base::Result<std::unique_ptr<HttpService>> start(HttpServiceSettings settings, Api& api);
+    static base::Result<std::unique_ptr<HttpService>> start(HttpServiceSettings settings, Api& api,
+                                                            Enrolment* enrolment = nullptr);
 
     virtual ~HttpService() = default;
     virtual std::uint16_t port() const = 0;

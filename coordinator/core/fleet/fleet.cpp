@@ -110,6 +110,25 @@ void on_document(World& world, DocumentReported const& event) {
                       {{"digest", event.digest}});
 }
 
+void on_enrolled(World& world, HostEnrolled const& event) {
+    world.enrol(event.host, event.incarnation, event.aliases);
+    world.record_host("host", event.host,
+                      "joined the fleet, incarnation " + std::to_string(event.incarnation));
+    world.need_durable();
+}
+
+void on_revoked(World& world, HostRevoked const& event) {
+    auto* row = known(world, event.host, "a revocation");
+    if (row == nullptr) return;
+    row->online = false;
+    row->session.clear();
+    world.timers.cancel({TimerKind::host_lost, row->host.text()});
+    world.dismiss(event.host);
+    world.save(*row);
+    world.record_host("host", event.host, "was revoked");
+    world.need_durable();
+}
+
 void resume(World& world, HostRow const& row) {
     if (row.online && !row.session.empty())
         world.emit(SendWelcome{row.host, row.session, row.incarnation});

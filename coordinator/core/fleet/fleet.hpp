@@ -9,6 +9,8 @@ void on_born(World& world, HostBorn const& event);
 void on_availability(World& world, HostAvailability const& event);
 void on_beat(World& world, HostBeat const& event);
 void on_document(World& world, DocumentReported const& event);
+void on_enrolled(World& world, HostEnrolled const& event);
+void on_revoked(World& world, HostRevoked const& event);
 void on_journal(World& world, JournalArrived const& event);
 void on_host_lost(World& world, HostRow const& row);
 

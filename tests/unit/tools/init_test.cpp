@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/base/toml.hpp"
+#include "common/base/toml_text.hpp"
 #include "common/trust/certificates.hpp"
 #include "common/trust/hash.hpp"
 #include "common/trust/keys.hpp"
@@ -72,7 +73,7 @@ TEST_F(InitTest, Writes_every_file_and_keeps_secrets_to_their_owner) {
           "hosts/nexus/coordinator.pub", "hosts/pi/agent.toml"})
         EXPECT_TRUE(fs::is_regular_file(folder() / path)) << path;
     for (auto const* path :
-         {"coordinator/ca.key", "coordinator/command.key", "coordinator/approver.key",
+         {"coordinator/ca.key", "coordinator/command.key", "operator/approver.key",
           "coordinator/coordinator.key", "coordinator/secrets.toml", "coordinator/tokens.toml",
           "broker/server.key", "broker/acl", "hosts/nexus/host.key", "hosts/pi/host.key"})
         EXPECT_EQ(mode_of(folder() / path), 0600u) << path;
@@ -155,7 +156,7 @@ TEST_F(InitTest, Lets_every_host_speak_only_as_itself) {
             EXPECT_FALSE(line == "topic write tomte/v1/host/nexus/cmd");
         }
     }
-    EXPECT_EQ(rights.size(), 3u);
+    EXPECT_EQ(rights.size(), 5u);  // with Home Assistant and the renewals
     EXPECT_GT(rights["@coordinator"], 20);
     EXPECT_EQ(rights["nexus"], rights["pi"]);
 }
@@ -234,7 +235,7 @@ TEST_F(InitTest, Refuses_a_folder_that_holds_something) {
 
 TEST(TomlText, Quotes_what_could_end_a_string) {
     auto const document = base::toml::Document::parse(
-        "x = " + toml_quoted("a\"b\\c\nd\x01\x7f"
+        "x = " + base::toml::to_quoted("a\"b\\c\nd\x01\x7f"
                              "é"),
         "x");
     ASSERT_TRUE(document) << document.error().message;

@@ -95,6 +95,8 @@ std::vector<Event> every_event() {
         TimerFired{},
         FreezeOrdered{8, 9, false, "why", "me", "a.b.c"},
         LeaseOrdered{9, "nexus", {"restart_service"}, 6, base::Duration{1'000}, "me"},
+        HostEnrolled{host, 3, {"nexus.lan"}},
+        HostRevoked{host},
     };
 }
 
