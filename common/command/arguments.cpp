@@ -244,7 +244,9 @@ class Parser {
 
 bool Arguments::only_tells_itself() const {
     return std::ranges::any_of(options, [](UsedOption const& used) {
-        return used.name == "--help" || used.name == "--version";
+        // "--version 12" of an update is not a question.
+        return (used.name == "--help" || used.name == "--version") &&
+               used.option->arity == Arity::none;
     });
 }
 

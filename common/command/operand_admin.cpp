@@ -45,6 +45,35 @@ Fit check_text(std::string_view word, Context const&) {
     return fits_if(!word.empty() && (word[0] != '-' || word == "-"));
 }
 
+// A format whose width or precision would fill the memory is no way to write a number.
+Fit check_narrow_text(std::string_view word, Context const& context) {
+    for (std::size_t i = 0, digits = 0; i < word.size(); ++i) {
+        digits = is_digit(word[i]) ? digits + 1 : 0;
+        if (word.find('%') != word.npos && (digits > 3 || word[i] == '*')) return wrong();
+    }
+    return check_text(word, context);
+}
+
+Fit check_small_decimal(std::string_view word, Context const&) {
+    if (word.starts_with('-')) word.remove_prefix(1);
+    auto const point = std::min(word.find('.'), word.size());
+    if (!all_digits(word.substr(0, point), 6)) return wrong();
+    return fits_if(point == word.size() || all_digits(word.substr(point + 1), 2));
+}
+
+Fit check_probe_count(std::string_view word, Context const&) {
+    return fits_if(all_digits(word, 4) && word[0] != '0' && (word.size() < 4 || word == "1000"));
+}
+
+Fit check_probe_interval(std::string_view word, Context const&) {
+    auto const point = std::min(word.find('.'), word.size());
+    if (!all_digits(word.substr(0, point), 3)) return wrong();
+    if (point == word.size()) return fits_if(word.find_first_not_of('0') != word.npos);
+    if (!all_digits(word.substr(point + 1), 3)) return wrong();
+    return fits_if(word.substr(0, point).find_first_not_of('0') != word.npos ||
+                   word[point + 1] >= '2');
+}
+
 Fit check_block_size(std::string_view word, Context const&) {
     if (word.starts_with('\'')) word.remove_prefix(1);
     if (is_one_of(word, {"human-readable", "si"}) || is_count(word)) return fits();

@@ -1,6 +1,7 @@
 #include "common/command/simple.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/base/nearest.hpp"
 #include "common/command/arguments.hpp"
@@ -74,7 +75,6 @@ class Judge {
         auto const* program = command::find_program(in_, name);
         if (program == nullptr && slash == typed.npos) return unknown(name);
         if (slash == typed.npos) return program;
-        // "/etc/init.d/nginx": the catalogue holds the folder, the name is an operand.
         if (program != nullptr)
             for (auto const& path : Catalogue::part(in_.texts, program->paths))
                 if (below_usr(in_[path]) == below_usr(typed)) return program;
@@ -439,10 +439,22 @@ class Judge {
     Judged made_;
 };
 
+// "/etc/init.d/nginx reload" is judged and run as "service nginx reload".
+std::optional<SimpleWords> as_service(SimpleWords const& words) {
+    constexpr std::string_view kFolder{"/etc/init.d/"};
+    std::string_view const typed = words.words[0].text;
+    if (!typed.starts_with(kFolder) || words.words.size() != 2) return std::nullopt;
+    auto made = words;
+    made.words[0].text = typed.substr(kFolder.size());
+    made.words.insert(made.words.begin(), Word{.text = "service"});
+    return made;
+}
+
 }  // namespace
 
 OrRefusal<Judged> judge_simple(Catalogue const& in, SimpleWords const& words,
                                Context const& context) {
+    if (auto const service = as_service(words)) return Judge{in, *service, context}.judge();
     return Judge{in, words, context}.judge();
 }
 
