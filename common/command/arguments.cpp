@@ -148,6 +148,8 @@ class Parser {
         if (option == nullptr) return unknown(name);
         if (auto used = use(*option, name); !used) return used;
         if (!equals) return after_name(*option, name);
+        if (option->arity == Arity::none && is_cobra() && is_truth(text.substr(name.size() + 1)))
+            return true;
         if (option->arity == Arity::none)
             return refuse("option.value", "'" + std::string{name} + "' takes no value");
         value_here(*option, text.substr(name.size() + 1));
@@ -183,11 +185,16 @@ class Parser {
             if (i + 1 == text.size()) return after_name(*option, shown);
             if (option->arity == Arity::equals)
                 return refuse("option.value", "'" + name + "' needs '=' and a value");
-            found_.values.push_back({option->slot, text.substr(i + 1), word, false, {}});
+            auto value = text.substr(i + 1);
+            if (is_cobra() && value.starts_with('=')) value.remove_prefix(1);
+            found_.values.push_back({option->slot, value, word, false, {}});
             return true;
         }
         return true;
     }
+
+    bool is_cobra() const { return (sub_ != nullptr ? *sub_ : program_).style == Style::cobra; }
+    static bool is_truth(std::string_view word) { return word == "true" || word == "false"; }
 
     std::size_t index_of(Option const& option, std::string_view name) const {
         std::size_t i = option.names.first;

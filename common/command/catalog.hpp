@@ -18,6 +18,7 @@ std::string_view to_string(Lane lane);
 // How a program reads its arguments.
 enum class Style : std::uint8_t {
     gnu,          // clusters of short options, --long=value, options anywhere, "--" ends them
+    cobra,        // gnu, and "-o=json" is "-o json", "--wide=true" is "--wide" (Go's programs)
     posix,        // the same, but options stop at the first operand
     single_dash,  // "-name value": no clusters, no "--"
     words,        // no options at all: every word is an operand

@@ -148,6 +148,8 @@ class FieldPaths {
     }
 
     bool path() {
+        // "{range .items[*]}" walks over objects and shows none of them.
+        bool const walks = text_.substr(0, at_).ends_with("range ");
         if (text_[at_] == '@') ++at_;
         std::string_view leaf;
         bool told = false;
@@ -162,7 +164,7 @@ class FieldPaths {
             told = told || leaf == "status";
             if (!brackets()) return false;
         }
-        return told || !is_one_of(kNotWhole, leaf);
+        return told || (walks && !leaf.empty()) || !is_one_of(kNotWhole, leaf);
     }
 
     // [*], [0], [0:3] and [?(…)], whose inside is looked at like the rest.

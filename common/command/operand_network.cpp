@@ -64,7 +64,8 @@ bool is_dns_name(std::string_view word) {
 bool is_lan_host(std::string_view word) {
     if (is_address(word)) return is_lan_address(word);
     // A name of digits and dots alone would be an address in one of its odd spellings.
-    if (word.find_first_not_of("0123456789.xX") == word.npos) return false;
+    if (word.find_first_not_of("0123456789.xX") == word.npos || word.starts_with("0x"))
+        return false;
     if (!is_dns_name(word) || word == ".") return false;
     if (word.find('.') == word.npos) return true;
     static constexpr std::array<std::string_view, 11> kEnds{

@@ -391,11 +391,19 @@ class Judge {
         return true;
     }
 
+    // What no policy lists by a kind (guests, objects of a cluster) is judged by its bare name, as
+    // a container is.
+    static Protection protection_of(Change const& change) {
+        if (change.kind) return command::protection_of(*change.kind, change.name);
+        std::string_view const name = change.name;
+        return command::protection_of(domain::SubjectKind::container,
+                                      name.substr(name.rfind('/') + 1));
+    }
+
     OrRefusal<Judged> finish() {
         if (auto good = check_globs(); !good) return tl::make_unexpected(good.error());
         for (auto const& change : made_.changes) {
-            auto const protection =
-                change.kind ? protection_of(*change.kind, change.name) : Protection::none;
+            auto const protection = protection_of(change);
             if (protection == Protection::none) continue;
             // What must go on running may be started again or told to reload, if a person agrees.
             if (!change.gentle || protection == Protection::whole)

@@ -129,7 +129,7 @@ class Reader {
         made.lane = choice<Lane>(of, "lane", {{"read", Lane::read}, {"fix", Lane::fix}}, lane);
         made.style = choice<Style>(of, "style",
                                    {{"gnu", Style::gnu},
-                                    {"cobra", Style::gnu},
+                                    {"cobra", Style::cobra},
                                     {"bsd_ok", Style::gnu},
                                     {"posix", Style::posix},
                                     {"single_dash", Style::single_dash},
