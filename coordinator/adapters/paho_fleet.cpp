@@ -316,10 +316,9 @@ void PahoFleet::State::refuse(std::string_view topic, base::Error const& error) 
 }
 
 void PahoFleet::State::heard_enrolling(mqtt::message const& message) {
-    auto const payload = message.get_payload_str();
-    auto answer = sinks.enroll(message.get_topic(), payload);
-    if (!answer) return;
-    publish({std::move(answer->first), std::move(answer->second), 1, false, kEnrollExpiry});
+    auto answer = sinks.enroll(message.get_topic(), message.get_payload_str());
+    if (answer)
+        publish({std::move(answer->first), std::move(answer->second), 1, false, kEnrollExpiry});
 }
 
 void PahoFleet::State::heard(mqtt::message const& message) {

@@ -119,8 +119,9 @@ void add_init(CLI::App& app, Parsed& parsed) {
     init.facts.agent_user = std::to_string(::geteuid());
     init.facts.as_root = ::geteuid() == 0;
     command->add_option("--dir", init.folder, "The folder to fill; new or empty")->required();
-    command->add_option("--host", init.hosts, "A host of the fleet; may be repeated")
-        ->required()
+    command->add_option("--host", init.hosts,
+                        "A host whose files are made here and carried there; may be repeated. "
+                        "Others join by invitation")
         ->allow_extra_args(false);
     command->add_option("--alias", init.aliases,
                         "What alerts call a host besides its name: HOST=ALIAS (ALIAS alone with "

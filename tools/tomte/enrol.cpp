@@ -154,7 +154,8 @@ int confirm(Client& client, Screen& screen, ConfirmOptions const& options) {
     }
     if (!options.ask)
         return failed(screen, {base::Code::invalid,
-                               "nobody can be asked here: say --words \"…\" as the host shows them"});
+                               "nobody can be asked here: say --words \"…\", as the host shows "
+                               "them"});
     return settle(client, screen, seen, options.ask(question(seen)));
 }
 

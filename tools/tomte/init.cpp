@@ -23,8 +23,10 @@ using base::Status;
 // A path longer than this cannot be the name of a unix socket.
 constexpr std::size_t kSocketPathMax = 107;
 
-Result<std::vector<domain::HostId>> parse_hosts(std::vector<std::string> const& names) {
-    if (names.empty()) return base::fail(Code::invalid, "no host named: give --host NAME");
+Result<std::vector<domain::HostId>> parse_hosts(std::vector<std::string> const& names,
+                                               bool may_be_none) {
+    if (names.empty() && !may_be_none)
+        return base::fail(Code::invalid, "no host named: give --host NAME");
     std::vector<domain::HostId> hosts;
     for (auto const& name : names) {
         auto const host = domain::HostId::parse(name);
@@ -48,7 +50,7 @@ Result<Aliases> parse_aliases(std::vector<std::string> const& words,
     Aliases aliases;
     for (auto const& word : words) {
         auto const equals = word.find('=');
-        std::string host = hosts.front().text();
+        std::string host = hosts.empty() ? "" : hosts.front().text();
         std::string alias = word;
         if (equals != std::string::npos) {
             host = word.substr(0, equals);
@@ -215,7 +217,8 @@ Status add_hosts(FleetFacts const& facts, Fleet& fleet, std::vector<domain::Host
                                 fleet.ledger + fleet.ca.issued, kFileMode);
         })
         .then([&] {
-            return replace_file(folder / "broker" / "acl", wire::broker_acl(facts.site, fleet.hosts),
+            return replace_file(folder / "broker" / "acl",
+                                wire::broker_acl(facts.site, fleet.hosts),
                                 kSecretMode);
         })
         .then([&] {
@@ -247,7 +250,7 @@ Result<InitReport> grow_fleet(InitOptions options, std::vector<domain::HostId> c
 }  // namespace
 
 Result<InitReport> init(InitOptions options) {
-    auto const hosts = parse_hosts(options.hosts);
+    auto const hosts = parse_hosts(options.hosts, !options.add_host);
     if (!hosts) return tl::make_unexpected(hosts.error());
     auto aliases = parse_aliases(options.aliases, *hosts);
     if (!aliases) return tl::make_unexpected(aliases.error());

@@ -25,7 +25,10 @@ void print_next_steps(InitReport const& made, bool added) {
         std::cout << "Start, in this order:\n"
                   << "  mosquitto -c " << dir << "/broker/mosquitto.conf\n"
                   << "  tomte-coordinator --config " << dir << "/coordinator/coordinator.toml\n"
-                  << "and on each host, with its folder carried there:\n";
+                  << (made.hosts.empty()
+                          ? "and let hosts join:\n  tomte --secrets " + dir +
+                                "/coordinator/secrets.toml invite HOST\n"
+                          : "and on each host, with its folder carried there:\n");
     for (auto const& host : made.hosts)
         std::cout << "  tomte-hand --lane=fix --config " << dir << "/hosts/" << host
                   << "/hand.toml\n"

@@ -78,8 +78,8 @@ Status make_tokens(fs::path const& folder, std::string const& homeassistant) {
         {"scrape", "bearer", "", {"scrape"}, trust::hash_secret(scrape)},
     };
     auto const secrets = fmt::format(
-        "# For Alertmanager's webhook (user alertmanager), for people, for Prometheus, and for Home\n"
-        "# Assistant at the broker (user homeassistant).\n"
+        "# For Alertmanager's webhook (user alertmanager), for people, for Prometheus, and for\n"
+        "# Home Assistant at the broker (user homeassistant).\n"
         "alertmanager_password = \"{}\"\n"
         "admin_token = \"{}\"\n"
         "scrape_token = \"{}\"\n"

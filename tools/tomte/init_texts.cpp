@@ -180,8 +180,8 @@ std::string policy_toml(FleetFacts const& facts) {
 std::string mosquitto_conf(FleetFacts const& facts) {
     std::string const here = facts.folder + "/broker";
     return fmt::format(
-        "# The fleet's broker. The listeners are explicit: without one Mosquitto would also open an\n"
-        "# anonymous port 1883.\n"
+        "# The fleet's broker. The listeners are explicit: without one Mosquitto would also open\n"
+        "# an anonymous port 1883.\n"
         "{0}"
         "pid_file {3}/data/mosquitto.pid\n"
         "allow_anonymous false\n"

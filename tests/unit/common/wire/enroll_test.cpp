@@ -45,7 +45,8 @@ TEST(EnrollTopics, Come_back_and_nothing_else_does) {
         EXPECT_EQ(topic->id, "0123456789abcdef");
     }
     for (auto const* text : {"tomte/v1/enroll/x", "tomte/v1/enroll/x/other",
-                             "tomte/v1/enroll/+/request", "tomte/v1/enroll/x/request/y", "tomte/v2/enroll/x/request", ""})
+                             "tomte/v1/enroll/+/request", "tomte/v1/enroll/x/request/y",
+                             "tomte/v2/enroll/x/request", ""})
         EXPECT_FALSE(parse_enroll_topic(text)) << text;
 }
 
