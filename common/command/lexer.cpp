@@ -92,6 +92,7 @@ class Lexer {
                 return tl::make_unexpected(redirected.error());
             else if (*redirected)
                 continue;
+            if (takes_exclamation(simple)) continue;
             auto word = this->word();
             if (!word) return tl::make_unexpected(word.error());
             simple.words.push_back(std::move(*word));
@@ -127,6 +128,15 @@ class Lexer {
             return refuse("grammar.sudo", "only 'sudo PROGRAM' and 'sudo -n PROGRAM' are known");
         words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(strip));
         simple.sudo = true;
+        return true;
+    }
+
+    // A '!' alone, not as the first word, is a word like another ("find /etc ! -name x").
+    bool takes_exclamation(SimpleWords& simple) {
+        bool const alone = at_ + 1 == line_.size() || line_[at_ + 1] == ' ';
+        if (look() != '!' || !alone || simple.words.empty()) return false;
+        simple.words.push_back(Word{.text = "!"});
+        ++at_;
         return true;
     }
 
@@ -181,7 +191,9 @@ class Lexer {
     // One character or one quoted stretch.
     OrRefusal<bool> part(Word& word, bool& literal_glob) {
         char const c = look();
-        if (is_in(kBare, c) || is_in(kGlob, c)) {
+        // Behind a letter a '~' is nobody's home ("HEAD~1").
+        bool const plain_tilde = c == '~' && at_ > 0 && is_letter_or_digit(line_[at_ - 1]);
+        if (is_in(kBare, c) || is_in(kGlob, c) || plain_tilde) {
             word.text += c;
             word.glob = word.glob || is_in("*?[", c);
             ++at_;

@@ -74,6 +74,11 @@ Fit check_probe_interval(std::string_view word, Context const&) {
                    word[point + 1] >= '2');
 }
 
+// A name with a dot would be a script, which pm2 starts.
+Fit check_pm2_process(std::string_view word, Context const&) {
+    return fits_if(is_name(word, "_-", 64));
+}
+
 Fit check_block_size(std::string_view word, Context const&) {
     if (word.starts_with('\'')) word.remove_prefix(1);
     if (is_one_of(word, {"human-readable", "si"}) || is_count(word)) return fits();

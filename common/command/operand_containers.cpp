@@ -199,8 +199,9 @@ bool is_in_owners_folder(std::string_view word) {
     if (word.find_first_not_of(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@+=-") != word.npos)
         return false;
+    auto const inside = std::string{word} + '/';  // "/config" is in "/config/" too
     return std::ranges::any_of(kOwnersFolders,
-                               [&](auto folder) { return word.starts_with(folder); });
+                               [&](auto folder) { return inside.starts_with(folder); });
 }
 
 bool is_relative(std::string_view word) {

@@ -53,6 +53,7 @@ bool takes_globs(OperandType type) { return is_path(type); }
 std::optional<domain::SubjectKind> subject_kind_of(OperandType type) {
     switch (type) {
         case OperandType::unit_:
+        case OperandType::pm2_process_:
         case OperandType::service_: return domain::SubjectKind::service;
         case OperandType::container_: return domain::SubjectKind::container;
         case OperandType::addon_: return domain::SubjectKind::addon;

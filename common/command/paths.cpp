@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 46> kTrees{
 
 // Single files by their whole path; a last '*' stands for the rest of the name.
 // clang-format off
-constexpr std::array<std::string_view, 106> kFiles{
+constexpr std::array<std::string_view, 107> kFiles{
     "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/os-release", "/etc/debian_version",
     "/etc/issue", "/etc/issue.net", "/etc/motd", "/etc/fstab", "/etc/crontab", "/etc/cron.d/*",
     "/etc/nsswitch.conf", "/etc/timezone", "/etc/localtime", "/etc/adjtime", "/etc/modules",
@@ -40,7 +40,7 @@ constexpr std::array<std::string_view, 106> kFiles{
     "/etc/ssh/ssh_config", "/etc/nginx/nginx.conf", "/etc/nginx/sites-enabled/*",
     "/etc/nginx/sites-available/*", "/etc/nginx/conf.d/*", "/etc/mosquitto/mosquitto.conf",
     "/etc/exports", "/etc/samba/smb.conf", "/etc/docker/daemon.json", "/etc/prometheus/*",
-    "/etc/timesyncd.conf", "/etc/machine-id", "/etc/rpi-issue", "/etc/*-release",
+    "/etc/timesyncd.conf", "/etc/machine-id", "/etc/rpi-issue", "/etc/*-release", "/etc/*release",
     "/usr/lib/os-release", "/boot/config*", "/boot/cmdline.txt", "/boot/firmware/config.txt",
     "/boot/firmware/cmdline.txt", "/run/reboot-required*", "/var/run/reboot-required*",
     "/var/lib/dpkg/status", "/var/lib/misc/dnsmasq.leases", "/config/.HA_VERSION",

@@ -147,8 +147,8 @@ TEST(ProtectedTest, KnowsOurselvesTheWayInAndTheNetworkByAllTheirNames) {
                              "mosquitto", "tomte-hand-fix.socket", "reboot.target", "home.mount",
                              "-.slice", "init.scope", "systemd-resolved"})
         EXPECT_TRUE(command::is_always_protected(SubjectKind::service, unit)) << unit;
-    for (auto const* unit : {"nginx", "wg-quick@wg0", "caddy.service", "backup.timer",
-                             "docker-cleanup", "sshguard"})
+    for (auto const* unit :
+         {"nginx", "wg-quick@wg0", "caddy.service", "backup.timer", "docker-cleanup", "sshguard"})
         EXPECT_FALSE(command::is_always_protected(SubjectKind::service, unit)) << unit;
 }
 
@@ -171,4 +171,28 @@ TEST(NamesTest, AUnitNeedsATypeAndNoPath) {
     EXPECT_FALSE(command::has_unit_type("php8.2"));
     EXPECT_FALSE(command::is_unit_name("-a.service"));
     EXPECT_FALSE(command::is_unit_name("a/b.service"));
+}
+
+// "--version" with a value is no question after the version.
+TEST(ClassifyTest, AVersionThatIsAnOperandDoesNotMakeAChangeAQuestion) {
+    EXPECT_EQ(classify("ha core update --version 1").risk, Risk::risky);
+    EXPECT_EQ(classify("ha --version").risk, Risk::readonly);
+}
+
+TEST(ClassifyTest, SignsThatMeanNothingWhereTheyStandAreWords) {
+    EXPECT_EQ(classify("find /etc ! -name x").argv(), (Argv{{"find", "/etc", "!", "-name", "x"}}));
+    EXPECT_EQ(classify("git -C /opt/x diff --stat HEAD~1").argv(),
+              (Argv{{"git", "-C", "/opt/x", "diff", "--stat", "HEAD~1"}}));
+    for (auto const line :
+         {"! uptime", "find /etc !-name x", "df ~", "df ~root", "df a=~", "df 'a'~"})
+        EXPECT_EQ(rule_of(line), "grammar.character") << line;
+}
+
+TEST(ClassifyTest, AServicesScriptIsTheServiceProgram) {
+    auto const line = classify("/etc/init.d/nginx reload");
+    EXPECT_EQ(line.risk, Risk::reversible);
+    EXPECT_EQ(line.argv(), (Argv{{"service", "nginx", "reload"}}));
+    for (auto const bad : {"/etc/init.d/../x reload", "/etc/init.d/ssh stop", "/etc/init.d/nginx",
+                           "/tmp/init.d/nginx reload", "/etc/init.d/nginx zap"})
+        EXPECT_EQ(classify(bad).risk, Risk::forbidden) << bad;
 }
