@@ -13,6 +13,7 @@
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
 #include "tools/tomte/actions.hpp"
+#include "tools/tomte/backup.hpp"
 #include "tools/tomte/command_check.hpp"
 #include "tools/tomte/enrol.hpp"
 #include "tools/tomte/freeze.hpp"
@@ -50,6 +51,8 @@ struct Parsed {
     bool points = false, no_wait = false;
     InviteOptions invite;
     ConfirmOptions confirm;
+    BackupOptions backup;
+    RestoreOptions restore;
     std::function<int(Screen&)> command;
 };
 
@@ -365,6 +368,34 @@ void add_enrolment(CLI::App& app, Parsed& parsed) {
         ->required();
 }
 
+void add_backup(CLI::App& app, Parsed& parsed) {
+    auto* saving = app.add_subcommand("backup", "Put a whole fleet into one archive");
+    saving->add_option("--dir", parsed.backup.folder, "The fleet's folder")->required();
+    saving->add_option("--out", parsed.backup.file, "The archive to make")->required();
+    saving->callback([&parsed] {
+        parsed.command = [&parsed](Screen& screen) {
+            auto const done = backup(parsed.backup, wall_now());
+            if (!done) return failed(screen, done.error());
+            screen.out << parsed.backup.file
+                       << " holds every key of the fleet: keep it where keys are kept\n";
+            return 0;
+        };
+    });
+    auto* bringing = app.add_subcommand("restore", "Bring a fleet back from an archive");
+    bringing->add_option("file", parsed.restore.file, "The archive")->required();
+    bringing->add_option("--dir", parsed.restore.folder, "The folder to fill; new or empty")
+        ->required();
+    bringing->callback([&parsed] {
+        parsed.command = [&parsed](Screen& screen) {
+            auto const done = restore(parsed.restore);
+            if (!done) return failed(screen, done.error());
+            screen.out << "The fleet is in " << parsed.restore.folder
+                       << "; start broker and coordinator as before\n";
+            return 0;
+        };
+    });
+}
+
 bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
@@ -389,6 +420,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_lease(app, parsed);
     add_command_check(app, parsed);
     add_enrolment(app, parsed);
+    add_backup(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
