@@ -40,7 +40,11 @@ bool is_property(std::string_view word) {
 
 }  // namespace
 
-Fit check_any_text(std::string_view, Context const&) { return fits(); }
+// Of an option: where it should after all not take a value, the word must not become an option.
+Fit check_any_text(std::string_view word, Context const&) {
+    return fits_if(word.size() < 2 || word[0] != '-');
+}
+Fit check_regexp(std::string_view, Context const&) { return fits(); }
 Fit check_text(std::string_view word, Context const&) {
     return fits_if(!word.empty() && (word[0] != '-' || word == "-"));
 }
