@@ -117,8 +117,8 @@ std::optional<Event> read_site_delivery(wire::SiteTopic const& topic, Believed c
             return verified("coordinator/heartbeat", trust::Purpose::heartbeat,
                             believed.coordinator, payload,
                             wire::decode<wire::CoordinatorHeartbeat>,
-                            [](wire::CoordinatorHeartbeat beat) -> Event {
-                                return CoordinatorBeat{std::move(beat)};
+                            [&](wire::CoordinatorHeartbeat beat) -> Event {
+                                return CoordinatorBeat{std::move(beat), std::string(payload)};
                             });
         case wire::SiteChannel::freeze: return read_freeze(topic.site, believed, payload);
         default: return std::nullopt;
@@ -166,6 +166,13 @@ struct Writer {
     Outgoing operator()(wire::Reported const& reported) const {
         return plain(wire::Channel::reported, wire::encode(reported), 1, true, 0,
                      reported.document);
+    }
+    // The loop does not know whose journal it is; the key's holder does.
+    Outgoing operator()(wire::ChainHead head) const {
+        head.of = "host/" + host.text();
+        return sealed(trust::Purpose::chain_head,
+                      plain(wire::Channel::reported, wire::encode(head), 1, true, 0,
+                            wire::kChainHeadDocument));
     }
     Outgoing operator()(PublishResult const& publish) const {
         return sealed(trust::Purpose::result,

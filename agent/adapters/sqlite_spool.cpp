@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/adapters/spool_schema.hpp"
 #include "common/adapters/log.hpp"
 #include "common/adapters/sqlite_database.hpp"
+#include "common/audit/spool_audit.hpp"
 #include "common/wire/codec.hpp"
 
 namespace agent {
@@ -15,36 +17,6 @@ using base::Code;
 using base::fail;
 
 namespace {
-
-constexpr std::int64_t kSchema = 2;
-// What version 2 added; a fresh spool is a migrated one.
-constexpr char const* kSecond = R"sql(
-CREATE TABLE document(
-  name TEXT PRIMARY KEY,
-  jws TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE fix(          -- begun under the lease, its end not known yet; at most one row
-  id TEXT PRIMARY KEY,
-  body TEXT NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = 2;
-)sql";
-constexpr char const* kTables = R"sql(
-CREATE TABLE journal(
-  seq INTEGER PRIMARY KEY,
-  kind INTEGER NOT NULL,   -- 0 note, 1 signal, 2 result
-  body TEXT NOT NULL);
-CREATE TABLE command(
-  id TEXT PRIMARY KEY,
-  body_hash TEXT NOT NULL,
-  lane INTEGER NOT NULL,   -- 0 read, 1 fix
-  jws TEXT NOT NULL,
-  expires_at INTEGER NOT NULL,
-  state TEXT NOT NULL,
-  code TEXT NOT NULL,
-  result_seq INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE meta(last_seq INTEGER NOT NULL);
-INSERT INTO meta VALUES(0);
-PRAGMA user_version = 1;
-)sql";
 
 int kind_of(wire::JournalRecord const& record) {
     if (std::holds_alternative<wire::NoteRecord>(record.body)) return 0;
@@ -82,10 +54,15 @@ wire::JournalRecord unreadable(std::int64_t seq, std::string const& reason) {
 struct SqliteSpool::State {
     SqliteSpoolSettings settings;
     Database database;
-    Statement append, save, weigh, forget, settle, raise;
+    Statement append, save, weigh, forget, settle, raise, anchor, say;
     std::int64_t bytes = 0;  // of all journal bodies
+    audit::Position end{};   // of the journal's chain
 
     base::Status apply(Effect const& effect);
+    base::Status apply(Append const& effect);
+    base::Status apply(SaveCommand const& effect);
+    base::Status apply(ForgetJournal const& effect);
+    base::Status apply(KeepAnchor const& effect);
     base::Status make_room();
     base::Status drop_oldest(int kind, std::int64_t target);
     base::Status measure();
@@ -148,36 +125,57 @@ base::Status SqliteSpool::State::measure() {
     return {};
 }
 
+base::Status SqliteSpool::State::apply(Append const& effect) {
+    auto const seq = effect.record.seq;
+    auto const kind = std::int64_t{kind_of(effect.record)};
+    auto const body = wire::encode(effect.record);
+    auto hash = trust::chain_next(end.hash, audit::bound(audit::SpoolRow{seq, kind, body}));
+    bytes += static_cast<std::int64_t>(body.size());
+    append.bind(1, seq).bind(2, kind).bind(3, body).bind(4, hash).bind(5, "");
+    if (auto ok = append.run(); !ok) return ok;
+    end = {seq, std::move(hash)};
+    return raise.bind(1, seq).run();
+}
+
+base::Status SqliteSpool::State::apply(SaveCommand const& effect) {
+    auto const& row = effect.row;
+    save.bind(1, row.id)
+        .bind(2, row.body_hash)
+        .bind(3, std::int64_t{row.lane == Lane::fix ? 1 : 0})
+        .bind(4, row.jws)
+        .bind(5, base::unix_ms(row.expires_at))
+        .bind(6, domain::to_string(row.state))
+        .bind(7, domain::to_string(row.code))
+        .bind(8, row.result_seq);
+    return save.run();
+}
+
+base::Status SqliteSpool::State::apply(ForgetJournal const& effect) {
+    auto const through = effect.through_seq;
+    auto row = weigh.bind(1, through).step();
+    if (!row) return tl::make_unexpected(row.error());
+    bytes -= weigh.integer(0);
+    weigh.reset();
+    if (auto ok = move_base(database, through, end); !ok) return ok;
+    if (auto ok = forget.bind(1, through).run(); !ok) return ok;
+    return settle.bind(1, through).run();
+}
+
+base::Status SqliteSpool::State::apply(KeepAnchor const& effect) {
+    anchor.bind(1, effect.head.head.seq).bind(2, effect.head.head.hash).bind(3, effect.proof);
+    if (auto ok = anchor.run(); !ok) return ok;
+    return keep_newest_anchors(database);
+}
+
 base::Status SqliteSpool::State::apply(Effect const& effect) {
-    if (auto const* one = std::get_if<Append>(&effect)) {
-        auto body = wire::encode(one->record);
-        bytes += static_cast<std::int64_t>(body.size());
-        append.bind(1, one->record.seq).bind(2, std::int64_t{kind_of(one->record)}).bind(3, body);
-        if (auto ok = append.run(); !ok) return ok;
-        return raise.bind(1, one->record.seq).run();
-    }
-    if (auto const* one = std::get_if<SaveCommand>(&effect)) {
-        auto const& row = one->row;
-        save.bind(1, row.id)
-            .bind(2, row.body_hash)
-            .bind(3, std::int64_t{row.lane == Lane::fix ? 1 : 0})
-            .bind(4, row.jws)
-            .bind(5, base::unix_ms(row.expires_at))
-            .bind(6, domain::to_string(row.state))
-            .bind(7, domain::to_string(row.code))
-            .bind(8, row.result_seq);
-        return save.run();
-    }
-    if (auto const* one = std::get_if<ForgetJournal>(&effect)) {
-        auto row = weigh.bind(1, one->through_seq).step();
-        if (!row) return tl::make_unexpected(row.error());
-        bytes -= weigh.integer(0);
-        weigh.reset();
-        if (auto ok = forget.bind(1, one->through_seq).run(); !ok) return ok;
-        return settle.bind(1, one->through_seq).run();
-    }
+    if (auto const* one = std::get_if<Append>(&effect)) return apply(*one);
+    if (auto const* one = std::get_if<SaveCommand>(&effect)) return apply(*one);
+    if (auto const* one = std::get_if<ForgetJournal>(&effect)) return apply(*one);
+    if (auto const* one = std::get_if<KeepAnchor>(&effect)) return apply(*one);
     if (auto const* one = std::get_if<SaveDocument>(&effect)) return keep(*one);
     if (auto const* one = std::get_if<SaveFix>(&effect)) return keep(*one);
+    if (std::holds_alternative<AnnounceHead>(effect))
+        return say.bind(1, end.seq).bind(2, end.hash).run();
     return {};
 }
 
@@ -202,9 +200,6 @@ base::Status SqliteSpool::State::drop_oldest(int kind, std::int64_t target) {
     }
     rows->reset();
     if (count < 2) return {};  // a note in place of one row would gain nothing
-    auto remove = database.prepare("DELETE FROM journal WHERE kind = ?1 AND seq <= ?2");
-    if (!remove) return tl::make_unexpected(remove.error());
-    if (auto ok = remove->bind(1, std::int64_t{kind}).bind(2, last).run(); !ok) return ok;
     wire::JournalRecord note;
     if (auto old = wire::decode<wire::JournalRecord>(last_body)) note = *std::move(old);
     note.seq = last;
@@ -212,7 +207,7 @@ base::Status SqliteSpool::State::drop_oldest(int kind, std::int64_t target) {
                                  std::to_string(count) + (kind == 0 ? " notes" : " signals") +
                                      " were dropped: the journal is full"};
     adapters::log(adapters::LogLevel::warning, "spool.dropped", {{"records", count}});
-    return apply(Append{std::move(note)});
+    return leave_gaps(database, kind, last, wire::encode(note));
 }
 
 base::Status SqliteSpool::State::make_room() {
@@ -250,28 +245,17 @@ base::Result<std::unique_ptr<SqliteSpool>> SqliteSpool::open(SqliteSpoolSettings
     // The agent is the only one that may read or write it: a second one is told at once.
     if (auto ok = database->execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;"); !ok)
         return tl::make_unexpected(context(ok.error()));
-    auto version = database->integer("PRAGMA user_version");
-    if (!version) return tl::make_unexpected(context(version.error()));
-    if (*version > kSchema)
-        return fail(Code::invalid, "spool " + settings.path + ": made by a newer version");
-    if (*version < kSchema) {
-        auto begun = adapters::Transaction::begin(*database);
-        if (!begun) return tl::make_unexpected(context(begun.error()));
-        if (*version == 0)
-            if (auto ok = database->execute(kTables); !ok)
-                return tl::make_unexpected(context(ok.error()));
-        if (auto ok = database->execute(kSecond); !ok)
-            return tl::make_unexpected(context(ok.error()));
-        if (auto ok = begun->commit(); !ok) return tl::make_unexpected(context(ok.error()));
-    }
-    constexpr std::array<std::string_view, 6> kStatements{
-        "INSERT OR REPLACE INTO journal(seq, kind, body) VALUES(?1, ?2, ?3)",
+    if (auto ok = migrate_spool(*database); !ok) return tl::make_unexpected(context(ok.error()));
+    constexpr std::array<std::string_view, 8> kStatements{
+        "INSERT INTO journal(seq, kind, body, hash, seal) VALUES(?1, ?2, ?3, ?4, ?5)",
         "INSERT OR REPLACE INTO command(id, body_hash, lane, jws, expires_at, state, code,"
         " result_seq) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         "SELECT COALESCE(SUM(LENGTH(CAST(body AS BLOB))),0) FROM journal WHERE seq <= ?1",
         "DELETE FROM journal WHERE seq <= ?1",
         "UPDATE command SET jws = '' WHERE jws <> '' AND result_seq > 0 AND result_seq <= ?1",
-        "UPDATE meta SET last_seq = MAX(last_seq, ?1)"};
+        "UPDATE meta SET last_seq = MAX(last_seq, ?1)",
+        "INSERT INTO anchor(seq, hash, proof) VALUES(?1, ?2, ?3)",
+        "UPDATE meta SET said_seq = ?1, said_hash = ?2"};
     std::vector<Statement> made;
     for (auto sql : kStatements) {
         auto statement = database->prepare(sql);
@@ -280,7 +264,11 @@ base::Result<std::unique_ptr<SqliteSpool>> SqliteSpool::open(SqliteSpoolSettings
     }
     auto state = std::unique_ptr<State>(new State{
         std::move(settings), *std::move(database), std::move(made[0]), std::move(made[1]),
-        std::move(made[2]), std::move(made[3]), std::move(made[4]), std::move(made[5])});
+        std::move(made[2]), std::move(made[3]), std::move(made[4]), std::move(made[5]),
+        std::move(made[6]), std::move(made[7])});
+    auto end = chain_end(state->database);
+    if (!end) return tl::make_unexpected(context(end.error()));
+    state->end = *std::move(end);
     return std::unique_ptr<SqliteSpool>(new SqliteSpool(std::move(state)));
 }
 
@@ -293,6 +281,9 @@ base::Result<Started> SqliteSpool::load() {
     if (!first) return tl::make_unexpected(first.error());
     auto last = state.database.integer("SELECT last_seq FROM meta");
     if (!last) return tl::make_unexpected(last.error());
+    auto anchor = newest_anchor(state.database);
+    if (!anchor) return tl::make_unexpected(anchor.error());
+    started.anchor = *std::move(anchor);
     started.journal_first = *first;
     started.journal_last = *last;
     auto documents = state.documents();
@@ -322,6 +313,7 @@ base::Status SqliteSpool::commit(Effects const& effects) {
     auto begun = adapters::Transaction::begin(state.database);
     if (!begun) return tl::make_unexpected(begun.error());
     auto before = state.bytes;
+    auto const chain_before = state.end;
     auto all = [&]() -> base::Status {
         for (auto const& effect : effects.list)
             if (auto ok = state.apply(effect); !ok) return ok;
@@ -329,14 +321,26 @@ base::Status SqliteSpool::commit(Effects const& effects) {
         return begun->commit();
     };
     auto done = all();
-    if (!done) state.bytes = before;
+    if (!done) {
+        state.bytes = before;
+        state.end = chain_before;
+    }
     return done;
+}
+
+base::Result<wire::JournalHead> SqliteSpool::head() {
+    auto row = state_->database.prepare("SELECT said_seq, said_hash FROM meta");
+    if (!row) return tl::make_unexpected(row.error());
+    auto const found = row->step();
+    if (!found) return tl::make_unexpected(found.error());
+    if (!*found) return fail(Code::corrupt, "the spool's facts are missing");
+    return wire::JournalHead{row->integer(0), std::string(row->text(1))};
 }
 
 base::Result<std::vector<wire::JournalRecord>> SqliteSpool::read(std::int64_t first_seq,
                                                                  std::int64_t last_seq) {
     auto rows = state_->database.prepare(
-        "SELECT seq, body FROM journal WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq");
+        "SELECT seq, body FROM journal WHERE seq BETWEEN ?1 AND ?2 AND body <> '' ORDER BY seq");
     if (!rows) return tl::make_unexpected(rows.error());
     rows->bind(1, first_seq).bind(2, last_seq);
     std::vector<wire::JournalRecord> records;

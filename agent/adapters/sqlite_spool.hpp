@@ -28,6 +28,7 @@ class SqliteSpool final : public Spool {
     base::Status commit(Effects const& effects) override;
     base::Result<std::vector<wire::JournalRecord>> read(std::int64_t first_seq,
                                                         std::int64_t last_seq) override;
+    base::Result<wire::JournalHead> head() override;
 
   private:
     struct State;

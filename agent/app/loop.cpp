@@ -164,6 +164,15 @@ void Loop::perform(SendBatch const& effect) {
     post(BatchSent{sent.value_or(effect.last_seq), sent.has_value()});
 }
 
+void Loop::perform(AnnounceHead const& effect) {
+    auto head = parts_.spool.head();
+    if (!head) {
+        log(LogLevel::error, "spool.no_head", {{"reason", head.error().message}});
+        return;
+    }
+    parts_.link.publish(wire::ChainHead{{}, *std::move(head), effect.time}, parts_.clock().wall);
+}
+
 void Loop::perform(ToHand const& effect) { parts_.runner.send(effect.lane, effect.request); }
 
 void Loop::perform(TakeReadings const&) {

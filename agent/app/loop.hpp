@@ -50,6 +50,7 @@ class Loop {
     void perform_all(Effects const& effects);
     void perform(Publish const& effect);
     void perform(SendBatch const& effect);
+    void perform(AnnounceHead const& effect);
     void perform(ToHand const& effect);
     void perform(TakeReadings const& effect);
     void perform(AskProbes const& effect);
@@ -60,6 +61,7 @@ class Loop {
     void perform(ForgetJournal const&) {}
     void perform(SaveDocument const&) {}
     void perform(SaveFix const&) {}
+    void perform(KeepAnchor const&) {}
 
     LoopParts parts_;
     int timer_fd_ = -1;

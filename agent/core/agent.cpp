@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/core/anchors.hpp"
 #include "agent/core/fallback.hpp"
 #include "agent/core/orders.hpp"
 #include "agent/core/presence.hpp"
@@ -19,7 +20,8 @@ struct Agent::State {
           presence(facts, lanes, outbox),
           watch(facts),
           fallback(facts, lanes, outbox, watch),
-          refusals(outbox) {}
+          refusals(outbox),
+          anchors(facts, outbox) {}
 
     Facts facts;
     Lanes lanes;
@@ -29,6 +31,7 @@ struct Agent::State {
     Watch watch;
     Fallback fallback;
     Refusals refusals;
+    Anchors anchors;
     base::BootTime measure_at{};
     base::BootTime probe_at{};
     std::string policy_error;
@@ -42,6 +45,7 @@ struct Agent::State {
         started = true;
         outbox.load(event.journal_first, event.journal_last);
         orders.load(event.commands);
+        anchors.load(event.anchor);
         presence.started(step.now.boot);
         measure_at = probe_at = step.now.boot;
         fallback.load(step, event);
@@ -80,6 +84,7 @@ struct Agent::State {
             fallback.heard(step, event.beat.no_store);
         facts.coordinator.take(event.beat, step.now.boot);
         presence.nudge(step, event.beat.epoch > welcomed_epoch);
+        anchors.heard(step, event);
     }
     void on(Step& step, DeliveryRefused const& event) {
         refusals.add(step, event.channel, event.code, event.reason);
@@ -205,6 +210,7 @@ void Agent::State::tick(Step& step) {
     presence.tick(step);
     fallback.tick(step);
     refusals.tick(step);
+    anchors.tick(step);
 }
 
 void Agent::State::set_alarm(Step& step) {
@@ -215,6 +221,7 @@ void Agent::State::set_alarm(Step& step) {
     sooner(wake.at, presence.next_wake());
     sooner(wake.at, fallback.next_wake(step.now.boot));
     sooner(wake.at, refusals.next_wake());
+    sooner(wake.at, anchors.next_wake());
     sooner(wake.at, outbox.next_wake());
     if (said_wake == wake) return;
     said_wake = wake;

@@ -25,6 +25,17 @@ struct ForgetJournal {  // the coordinator has it
     std::int64_t through_seq = 0;
     bool operator==(ForgetJournal const&) const = default;
 };
+// The coordinator said how far its journal is, and signed it.
+struct KeepAnchor {
+    wire::ChainHead head;
+    std::string proof;
+    bool operator==(KeepAnchor const&) const = default;
+};
+// Make the journal's head durable, then publish it, signed.
+struct AnnounceHead {
+    base::WallTime time{};
+    bool operator==(AnnounceHead const&) const = default;
+};
 
 struct SaveDocument {  // the newest of its name, for the next process
     std::string name;
@@ -53,7 +64,8 @@ struct PublishEvent {
     bool operator==(PublishEvent const&) const = default;
 };
 using Message = std::variant<PublishAvail, wire::Birth, wire::AgentHeartbeat, wire::Telemetry,
-                             wire::Ack, wire::Reported, PublishResult, PublishEvent>;
+                             wire::Ack, wire::Reported, wire::ChainHead, PublishResult,
+                             PublishEvent>;
 struct Publish {
     Message message;
     bool operator==(Publish const&) const = default;
@@ -84,14 +96,18 @@ struct WakeAt {
     bool operator==(WakeAt const&) const = default;
 };
 
-using Effect = std::variant<Append, SaveCommand, ForgetJournal, SaveDocument, SaveFix, Publish,
-                            SendBatch, ToHand, TakeReadings, AskProbes, WakeAt>;
+using Effect = std::variant<Append, SaveCommand, ForgetJournal, SaveDocument, SaveFix, KeepAnchor,
+                            AnnounceHead, Publish, SendBatch, ToHand, TakeReadings, AskProbes,
+                            WakeAt>;
 
 // Is it the spool's?
 inline bool is_store_effect(Effect const& effect) {
     return std::holds_alternative<Append>(effect) || std::holds_alternative<SaveCommand>(effect) ||
            std::holds_alternative<ForgetJournal>(effect) ||
-           std::holds_alternative<SaveDocument>(effect) || std::holds_alternative<SaveFix>(effect);
+           std::holds_alternative<SaveDocument>(effect) ||
+           std::holds_alternative<SaveFix>(effect) ||
+           std::holds_alternative<KeepAnchor>(effect) ||
+           std::holds_alternative<AnnounceHead>(effect);
 }
 
 struct Effects {

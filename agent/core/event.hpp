@@ -52,6 +52,7 @@ struct Started {
     std::vector<KnownCommand> commands;
     std::vector<DocumentArrived> documents{};
     std::optional<domain::LocalFix> fix{};  // begun by the process before, its end unknown
+    std::optional<wire::JournalHead> anchor{};  // the coordinator's newest head kept here
     bool operator==(Started const&) const = default;
 };
 
@@ -91,6 +92,7 @@ struct FreezeArrived {
 };
 struct CoordinatorBeat {
     wire::CoordinatorHeartbeat beat;
+    std::string jws{};  // as received: the proof of the head in it
     bool operator==(CoordinatorBeat const&) const = default;
 };
 struct PressArrived {

@@ -19,6 +19,8 @@ class Spool {
     virtual base::Status commit(Effects const& effects) = 0;
     virtual base::Result<std::vector<wire::JournalRecord>> read(std::int64_t first_seq,
                                                                 std::int64_t last_seq) = 0;
+    // The journal's head as of the newest AnnounceHead that was committed.
+    virtual base::Result<wire::JournalHead> head() = 0;
 };
 
 }  // namespace agent

@@ -39,6 +39,29 @@ Digest sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) { return hex(sha256(bytes)); }
 
+struct Sha256::State {
+    mbedtls_sha256_context context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    mbedtls_sha256_init(&state_->context);
+    CHECK(mbedtls_sha256_starts_ret(&state_->context, 0) == 0);
+}
+
+Sha256::~Sha256() { mbedtls_sha256_free(&state_->context); }
+
+void Sha256::add(std::string_view bytes) {
+    CHECK(mbedtls_sha256_update_ret(&state_->context,
+                                    reinterpret_cast<unsigned char const*>(bytes.data()),
+                                    bytes.size()) == 0);
+}
+
+std::string Sha256::hex() {
+    Digest digest{};
+    CHECK(mbedtls_sha256_finish_ret(&state_->context, digest.data()) == 0);
+    return trust::hex(digest);
+}
+
 std::string to_base64url(std::string_view bytes) {
     std::string text;
     text.reserve((bytes.size() * 4 + 2) / 3);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,22 @@ using Digest = std::array<std::uint8_t, 32>;
 
 Digest sha256(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case digits
+
+// The same over bytes that come piece by piece.
+class Sha256 {
+  public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256 const&) = delete;
+    Sha256& operator=(Sha256 const&) = delete;
+
+    void add(std::string_view bytes);
+    std::string hex();  // once, at the end
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 // Base64url without padding (RFC 7515, section 2). Decoding refuses padding, whitespace and
 // non-zero trailing bits, so that one value has one spelling.

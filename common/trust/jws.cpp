@@ -71,6 +71,7 @@ std::string_view to_string(Purpose purpose) {
         case Purpose::journal_ack: return "journal-ack";
         case Purpose::freeze: return "freeze";
         case Purpose::chain_head: return "chain-head";
+        case Purpose::journal_export: return "journal-export";
         case Purpose::birth: return "birth";
         case Purpose::ack: return "ack";
         case Purpose::result: return "result";
@@ -117,6 +118,15 @@ base::Status verify_detached(Purpose purpose, PublicKey const& key, std::string_
     if (!parts->payload.empty())
         return base::fail(Code::invalid, "a detached signature carries no payload");
     return check_signature(purpose, key, *parts, to_base64url(payload));
+}
+
+std::string attach(std::string_view payload, std::string_view detached) {
+    auto const dots = detached.find("..");
+    CHECK(dots != std::string_view::npos);
+    std::string envelope{detached.substr(0, dots + 1)};
+    envelope += to_base64url(payload);
+    envelope += detached.substr(dots + 1);
+    return envelope;
 }
 
 }  // namespace trust

@@ -22,6 +22,7 @@ enum class Purpose {
     journal_ack,
     freeze,
     chain_head,
+    journal_export,
     // signed by a host's key
     birth,
     ack,
@@ -44,5 +45,8 @@ base::Result<std::string> verify(Purpose purpose, PublicKey const& key, std::str
 std::string sign_detached(Purpose purpose, PrivateKey const& key, std::string_view payload);
 base::Status verify_detached(Purpose purpose, PublicKey const& key, std::string_view payload,
                              std::string_view signature);
+
+// The compact form of a payload and its detached signature, which must be of that form.
+std::string attach(std::string_view payload, std::string_view detached);
 
 }  // namespace trust

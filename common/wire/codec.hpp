@@ -34,6 +34,7 @@ std::string encode(RemediesDocument const& message);
 std::string encode(domain::Lease const& message);
 std::string encode(Reported const& message);
 std::string encode(Freeze const& message);
+std::string encode(ChainHead const& message);
 
 template <> base::Result<domain::Command> decode<domain::Command>(std::string_view payload);
 template <> base::Result<domain::CommandResult> decode<domain::CommandResult>(
@@ -55,6 +56,7 @@ template <> base::Result<RemediesDocument> decode<RemediesDocument>(std::string_
 template <> base::Result<domain::Lease> decode<domain::Lease>(std::string_view payload);
 template <> base::Result<Reported> decode<Reported>(std::string_view payload);
 template <> base::Result<Freeze> decode<Freeze>(std::string_view payload);
+template <> base::Result<ChainHead> decode<ChainHead>(std::string_view payload);
 
 // `PRESS` or {"id","params"}; `fallback_id` names a plain press.
 base::Result<Press> decode_press(std::string_view offer, std::string_view payload,

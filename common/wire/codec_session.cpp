@@ -156,6 +156,10 @@ std::string encode(CoordinatorHeartbeat const& message) {
     put_time(w, "time", message.time);
     put_integer(w, "epoch", message.epoch);
     w.member("no_store", message.no_store);
+    if (message.journal) {
+        put_integer(w, "journal_seq", message.journal->seq);
+        w.member("journal_hash", message.journal->hash);
+    }
     return w.end_object().take();
 }
 
@@ -163,8 +167,12 @@ template <>
 base::Result<CoordinatorHeartbeat> decode<CoordinatorHeartbeat>(std::string_view payload) {
     return read_payload(payload, Keys::closed, {}, [](Reader& r) {
         r.version();
-        return CoordinatorHeartbeat{r.text("site", kSite), r.time("time"),
-                                    r.integer("epoch", 0, kInt64Max), r.boolean("no_store")};
+        CoordinatorHeartbeat beat{r.text("site", kSite), r.time("time"),
+                                  r.integer("epoch", 0, kInt64Max), r.boolean("no_store"), {}};
+        if (r.has("journal_seq"))
+            beat.journal = JournalHead{r.integer("journal_seq", 0, kInt64Max),
+                                       r.text("journal_hash", kDigest)};
+        return beat;
     });
 }
 
@@ -215,6 +223,25 @@ std::string encode(Freeze const& message) {
 template <>
 base::Result<Freeze> decode<Freeze>(std::string_view payload) {
     return read_payload(payload, Keys::closed, {}, freeze_from);
+}
+
+std::string encode(ChainHead const& message) {
+    auto w = begin();
+    w.member("of", message.of);
+    put_integer(w, "seq", message.head.seq);
+    w.member("hash", message.head.hash);
+    put_time(w, "time", message.time);
+    return w.end_object().take();
+}
+
+template <>
+base::Result<ChainHead> decode<ChainHead>(std::string_view payload) {
+    return read_payload(payload, Keys::closed, {}, [](Reader& r) {
+        r.version();
+        return ChainHead{r.text("of", 128),
+                         {r.integer("seq", 0, kInt64Max), r.text("hash", kDigest)},
+                         r.time("time")};
+    });
 }
 
 }  // namespace wire

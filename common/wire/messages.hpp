@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -74,11 +75,19 @@ struct AgentHeartbeat {
     bool operator==(AgentHeartbeat const&) const = default;
 };
 
+// How far a journal's hash chain is, and its value there.
+struct JournalHead {
+    std::int64_t seq = 0;
+    std::string hash;  // 64 hex digits
+    bool operator==(JournalHead const&) const = default;
+};
+
 struct CoordinatorHeartbeat {
     std::string site;
     base::WallTime time{};
     std::int64_t epoch = 0;
     bool no_store = false;
+    std::optional<JournalHead> journal{};  // absent from a coordinator that cannot say it
     bool operator==(CoordinatorHeartbeat const&) const = default;
 };
 
@@ -137,6 +146,17 @@ struct JournalAck {
     std::int64_t through_seq = 0;
     bool operator==(JournalAck const&) const = default;
 };
+
+// A journal's head as its owner signs it (purpose chain-head).
+struct ChainHead {
+    std::string of;  // "host/<id>" or "site/<site>"
+    JournalHead head;
+    base::WallTime time{};
+    bool operator==(ChainHead const&) const = default;
+};
+
+// The document name under which a host reports its head.
+inline constexpr std::string_view kChainHeadDocument = "chain-head";
 
 // desired/remedies: every remedy the host may be ordered to run.
 struct RemediesDocument {

@@ -30,6 +30,10 @@ CommandAcknowledged blank() {
     return {.host = blank<domain::HostId>()};
 }
 template <>
+HostHead blank() {
+    return {.host = blank<domain::HostId>()};
+}
+template <>
 DocumentReported blank() {
     return {.host = blank<domain::HostId>()};
 }
@@ -53,7 +57,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKinds{
     "host_availability", "host_beat",            "command_acknowledged", "document_reported",
     "command_ordered",   "metrics_answered",     "advisor_answered",  "advisor_failed",
     "timer_fired",       "freeze_ordered",       "lease_ordered",     "host_enrolled",
-    "host_revoked"};
+    "host_revoked",      "host_head"};
 
 }  // namespace
 
@@ -152,6 +156,14 @@ void fields(A& a, Of<A, DocumentReported>& x) {
     a("digest", x.digest);
     a("applied", x.applied);
     a("reason", x.reason);
+}
+
+template <class A>
+void fields(A& a, Of<A, HostHead>& x) {
+    a("host", x.host);
+    a("seq", x.seq);
+    a("hash", x.hash);
+    a("proof", x.proof);
 }
 
 template <class A>

@@ -1,5 +1,6 @@
 #include "coordinator/adapters/fleet_reader.hpp"
 
+#include "common/audit/heads.hpp"
 #include "common/trust/jws.hpp"
 #include "common/wire/codec.hpp"
 #include "common/wire/topics.hpp"
@@ -75,6 +76,18 @@ base::Result<Heard> read_journal(domain::HostId const& host, trust::PublicKey co
     return Heard{Event{std::move(event)}};
 }
 
+base::Result<Heard> read_head(domain::HostId const& host, trust::PublicKey const& key,
+                              Delivery const& delivery) {
+    if (auto ok = check_signature(trust::Purpose::chain_head, key, delivery); !ok)
+        return tl::make_unexpected(ok.error());
+    auto head = wire::decode<wire::ChainHead>(delivery.payload);
+    if (!head) return tl::make_unexpected(head.error());
+    if (head->of != audit::host_owner(host.text()))
+        return fail(Code::invalid, "the head of another journal: " + head->of);
+    return Heard{Event{HostHead{host, head->head.seq, head->head.hash,
+                                trust::attach(delivery.payload, delivery.signature)}}};
+}
+
 base::Result<Heard> read_reported(domain::HostId const& host, std::string_view document,
                                   std::string_view payload) {
     auto reported = wire::decode<wire::Reported>(payload);
@@ -102,6 +115,8 @@ base::Result<Heard> read_delivery(std::map<domain::HostId, trust::PublicKey> con
         case wire::Channel::journal:
             return read_journal(host, known->second, delivery);
         case wire::Channel::reported:
+            if (topic->rest == wire::kChainHeadDocument)
+                return read_head(host, known->second, delivery);
             return read_reported(host, topic->rest, delivery.payload);
         case wire::Channel::avail:
             if (delivery.payload != "online" && delivery.payload != "offline")

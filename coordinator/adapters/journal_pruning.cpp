@@ -72,8 +72,32 @@ base::Result<std::int64_t> prune_journal(Database& database, JournalLimits const
     auto remove = database.prepare("DELETE FROM journal WHERE seq <= ?1");
     if (!remove) return tl::make_unexpected(remove.error());
     if (auto done = remove->bind(1, through).run(); !done) return tl::make_unexpected(done.error());
+    auto heads = database.prepare("DELETE FROM heads WHERE seq < ?1");
+    if (!heads) return tl::make_unexpected(heads.error());
+    if (auto done = heads->bind(1, through).run(); !done) return tl::make_unexpected(done.error());
     if (auto done = transaction->commit(); !done) return tl::make_unexpected(done.error());
     return through - *first;
+}
+
+base::Status insert_head(Database& database, wire::ChainHead const& head,
+                         std::string const& proof) {
+    constexpr std::int64_t kApartMs = 10 * 60'000;
+    auto transaction = adapters::Transaction::begin(database);
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    auto thin = database.prepare(
+        "DELETE FROM heads WHERE seq = (SELECT max(seq) FROM heads) AND at - "
+        "(SELECT at FROM heads ORDER BY seq DESC LIMIT 1 OFFSET 1) BETWEEN 0 AND ?1");
+    if (!thin) return tl::make_unexpected(thin.error());
+    if (auto done = thin->bind(1, kApartMs).run(); !done) return done;
+    auto put = database.prepare("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3, ?4)");
+    if (!put) return tl::make_unexpected(put.error());
+    auto done = put->bind(1, head.head.seq)
+                    .bind(2, head.head.hash)
+                    .bind(3, base::unix_ms(head.time))
+                    .bind(4, proof)
+                    .run();
+    if (!done) return done;
+    return transaction->commit();
 }
 
 }  // namespace coordinator

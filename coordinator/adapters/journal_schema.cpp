@@ -98,7 +98,17 @@ CREATE TABLE site (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<char const*, 2> kMigrations{kJournal, kSite};
+// The heads of the journal's chain that were signed and told.
+constexpr char const* kHeads = R"sql(
+CREATE TABLE heads (
+    seq    INTEGER PRIMARY KEY,
+    hash   TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    signed TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array<char const*, 3> kMigrations{kJournal, kSite, kHeads};
 
 }  // namespace
 
@@ -130,15 +140,6 @@ base::Status migrate_store(adapters::Database& database) {
                        "; PRAGMA user_version=" + std::to_string(newest);
     if (auto done = database.execute(stamp.c_str()); !done) return done;
     return transaction->commit();
-}
-
-std::int64_t row_sum(std::string_view row) {
-    std::uint64_t sum = 0xcbf29ce484222325ULL;
-    for (char const c : row) {
-        sum ^= static_cast<unsigned char>(c);
-        sum *= 0x100000001b3ULL;
-    }
-    return static_cast<std::int64_t>(sum);
 }
 
 }  // namespace coordinator

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/adapters/sqlite_database.hpp"
+#include "common/audit/store_audit.hpp"
 #include "common/base/result.hpp"
 
 namespace coordinator {
@@ -19,8 +20,6 @@ std::span<char const* const> store_migrations();
 // that is not ours or of a newer program; otherwise the database's.
 base::Status migrate_store(adapters::Database& database);
 
-// A row's own check value (FNV-1a, 64 bit): SQLite has no page checksums, and a flipped bit in a
-// text is not for quick_check to see.
-std::int64_t row_sum(std::string_view row);
+using audit::row_sum;  // what `sum` holds
 
 }  // namespace coordinator

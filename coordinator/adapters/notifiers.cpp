@@ -7,6 +7,7 @@
 
 #include "common/adapters/log.hpp"
 #include "common/base/json.hpp"
+#include "common/redact/redact.hpp"
 #include "coordinator/adapters/curl_http.hpp"
 
 namespace coordinator {
@@ -16,6 +17,7 @@ using adapters::LogLevel;
 
 namespace {
 
+// What an alert's sender wrote may hold anything; it leaves this machine here.
 std::string encode(Tell const& notice) {
     base::json::Writer json;
     json.begin_object()
@@ -23,8 +25,8 @@ std::string encode(Tell const& notice) {
         .member("kind", notice.kind)
         .member("severity", notice.severity)
         .member("incident", notice.incident)
-        .member("title", notice.title)
-        .member("text", notice.text)
+        .member("title", redact::redacted(notice.title))
+        .member("text", redact::redacted(notice.text))
         .end_object();
     return json.take();
 }
@@ -45,8 +47,8 @@ void LogNotifier::tell(Tell const& notice) {
                  : notice.severity == "warning" ? LogLevel::warning
                                                 : LogLevel::info;
     log(level, "notice",
-        {{"kind", notice.kind}, {"incident", notice.incident}, {"title", notice.title},
-         {"text", notice.text}});
+        {{"kind", notice.kind}, {"incident", notice.incident},
+         {"title", redact::redacted(notice.title)}, {"text", redact::redacted(notice.text)}});
 }
 
 struct WebhookNotifier::State {

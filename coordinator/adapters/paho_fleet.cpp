@@ -463,12 +463,11 @@ void PahoFleet::send(SendFreeze const& effect) {
 
 void PahoFleet::beat(base::WallTime now, bool no_store) {
     auto const& settings = state_->settings;
-    wire::CoordinatorHeartbeat beat{settings.site, now, settings.epoch, no_store};
-    if (!state_->up) return;
-    state_->publish({wire::site_topic(settings.site, wire::SiteChannel::heartbeat),
-                     trust::sign(trust::Purpose::heartbeat, settings.command_key,
-                                 wire::encode(beat)),
-                     0, false, 30});
+    wire::CoordinatorHeartbeat beat{settings.site, now, settings.epoch, no_store, {}};
+    if (state_->sinks.head) beat.journal = state_->sinks.head();
+    auto jws = trust::sign(trust::Purpose::heartbeat, settings.command_key, wire::encode(beat));
+    auto topic = wire::site_topic(settings.site, wire::SiteChannel::heartbeat);
+    state_->publish({std::move(topic), std::move(jws), 0, false, 30});
 }
 
 void PahoFleet::tell_status(base::WallTime now, std::string_view state,

@@ -41,6 +41,8 @@ struct FleetSinks {
     std::function<void(wire::Telemetry const&)> telemetry;          // for the ring; may be empty
     std::function<void(bool up, std::string const& reason)> link;   // may be empty
     std::function<void(std::string_view kind)> refused;             // counts; may be empty
+    // What a beat says of the journal; on the thread that beats; may be empty.
+    std::function<std::optional<wire::JournalHead>()> head{};
     // What is said on enroll/…, and what to answer on which topic; may be empty.
     std::function<std::optional<std::pair<std::string, std::string>>(std::string_view topic,
                                                                      std::string_view payload)>

@@ -194,6 +194,9 @@ void fields(A& a, Of<A, HostRow>& x) {
     a("freeze_rev", x.freeze_rev);
     a("lease", x.lease);
     a("lease_held", x.lease_held);
+    a("head_seq", x.head_seq);
+    a("head_hash", x.head_hash);
+    a("head_proof", x.head_proof);
 }
 
 template <class A>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/adapters/sqlite_database.hpp"
+#include "common/audit/store_audit.hpp"
 #include "common/base/check.hpp"
 #include "common/trust/hash.hpp"
 #include "coordinator/adapters/event_codec.hpp"
@@ -27,19 +28,6 @@ struct Sql {
 
     static base::Result<Sql> prepare(Database& database);
 };
-
-// What the chain binds: JSON has no raw line feed, so the parts cannot run into each other.
-std::string canonical_row(std::int64_t seq, base::Time time, std::string_view kind,
-                          std::string_view event, std::string_view records) {
-    std::string row = std::to_string(seq);
-    row += '\n';
-    row += std::to_string(base::unix_ms(time.wall));
-    row += '\n';
-    row += std::to_string(time.boot.time_since_epoch().count());
-    row += time.synced ? "\n1\n" : "\n0\n";
-    row.append(kind).append("\n").append(event).append("\n").append(records);
-    return row;
-}
 
 base::Result<Sql> Sql::prepare(Database& database) {
     base::Status wrong;
@@ -124,25 +112,21 @@ struct SaveRow {
     }
 };
 
-struct ChainEnd {
-    std::int64_t seq = 0;
-    std::string hash = trust::chain_start();
-};
-
 }  // namespace
 
 struct SqliteJournal::Store {
     StoreLock lock;
     std::optional<Database> database;
     std::optional<Sql> sql;
-    ChainEnd end;
+    audit::Position end;
+    audit::Position durable_end;  // as far as a power cut cannot take it back
     bool loaded = false;
     std::optional<StoreCheckpointer> checkpointer;  // the first to end
 
     explicit Store(StoreLock held) : lock(std::move(held)) {}
     base::Status open_database(SqliteJournalSettings const& settings);
     void close_database();
-    base::Status append(Entry const& entry, ChainEnd& next);
+    base::Status append(Entry const& entry, audit::Position& next);
     base::Status check_chain(std::int64_t after_seq);
 };
 
@@ -313,49 +297,23 @@ base::Result<Tables> SqliteJournal::load_tables() {
     return tables;
 }
 
-namespace {
-
-// Where the journal begins: the last row that was pruned.
-base::Result<ChainEnd> read_base(Database& database) {
-    auto query = database.prepare("SELECT seq, hash FROM journal_base");
-    if (!query) return tl::make_unexpected(query.error());
-    auto const row = query->step();
-    if (!row) return tl::make_unexpected(row.error());
-    if (!*row) return base::fail(base::Code::corrupt, "the journal's beginning is not known");
-    return ChainEnd{query->integer(0), std::string{query->text(1)}};
-}
-
-}  // namespace
-
 // Walks the chain from the row after `after_seq` to the end, and remembers the end.
 base::Status SqliteJournal::Store::check_chain(std::int64_t after_seq) {
-    auto const begin = read_base(*database);
+    auto const begin = audit::journal_base(*database);
     if (!begin) return tl::make_unexpected(begin.error());
-    auto query = database->prepare(
-        "SELECT seq, wall, boot, synced, kind, event, records, hash FROM journal "
-        "WHERE seq >= ?1 ORDER BY seq");
-    if (!query) return tl::make_unexpected(query.error());
-    query->bind(1, after_seq);
     bool const from_base = after_seq <= begin->seq;
-    ChainEnd walked = from_base ? *begin : ChainEnd{};
-    while (true) {
-        auto const more = query->step();
-        if (!more) return tl::make_unexpected(more.error());
-        if (!*more) break;
-        auto const seq = query->integer(0);
-        base::Time const time{base::BootTime{base::Duration{query->integer(2)}},
-                              base::wall_from_unix_ms(query->integer(1)), query->integer(3) != 0};
-        auto const row =
-            canonical_row(seq, time, query->text(4), query->text(5), query->text(6));
-        bool const anchor = !from_base && walked.seq == 0;  // its predecessor was not read
-        bool const fits = anchor || (seq == walked.seq + 1 &&
-                                     trust::chain_next(walked.hash, row) == query->text(7));
-        if (!fits)
-            return base::fail(base::Code::corrupt,
-                              "journal row " + std::to_string(seq) + " breaks the chain");
-        walked = {seq, std::string{query->text(7)}};
-    }
+    audit::Position walked = from_base ? *begin : audit::Position{};
+    auto const done = audit::each_store_row(
+        *database, after_seq, [&](audit::StoreRow const& row, std::string_view hash) {
+            bool const anchor = !from_base && walked.seq == 0;  // its predecessor was not read
+            bool const fits = anchor || (row.seq == walked.seq + 1 &&
+                                         trust::chain_next(walked.hash, bound(row)) == hash);
+            walked = {row.seq, std::string{hash}};
+            return fits ? base::Status{} : audit::bad_row(row.seq, "breaks the chain");
+        });
+    if (!done) return done;
     end = walked;
+    durable_end = end;
     return {};
 }
 
@@ -368,7 +326,27 @@ base::Result<std::int64_t> SqliteJournal::prune(JournalLimits const& limits) {
 
 std::int64_t SqliteJournal::last_seq() const { return store_->end.seq; }
 
-base::Status SqliteJournal::Store::append(Entry const& entry, ChainEnd& next) {
+audit::Position const& SqliteJournal::durable_end() const { return store_->durable_end; }
+
+base::Status SqliteJournal::keep_head(wire::ChainHead const& head, std::string const& proof) {
+    CHECK(store_->loaded);
+    if (auto done = store_->database->set_durable(true); !done) return done;
+    return insert_head(*store_->database, head, proof);
+}
+
+base::Status SqliteJournal::settle() {
+    CHECK(store_->loaded);
+    auto& database = *store_->database;
+    if (store_->durable_end == store_->end) return {};
+    // A durable commit takes all that were before it along, but it must write something.
+    if (auto done = database.set_durable(true); !done) return done;
+    if (auto done = database.execute("UPDATE meta SET value = value WHERE name = 'epoch'"); !done)
+        return done;
+    store_->durable_end = store_->end;
+    return {};
+}
+
+base::Status SqliteJournal::Store::append(Entry const& entry, audit::Position& next) {
     std::vector<Record> records;
     for (auto const& effect : entry.effects->list)
         if (auto const* record = std::get_if<Record>(&effect)) records.push_back(*record);
@@ -379,11 +357,18 @@ base::Status SqliteJournal::Store::append(Entry const& entry, ChainEnd& next) {
     auto const kind = event_kind(entry.event);
     auto const event = encode_event(entry.event);
     auto const facts = encode_records(records);
-    auto hash = trust::chain_next(next.hash, canonical_row(seq, entry.time, kind, event, facts));
+    audit::StoreRow const row{seq,
+                              base::unix_ms(entry.time.wall),
+                              std::int64_t{entry.time.boot.time_since_epoch().count()},
+                              entry.time.synced,
+                              kind,
+                              event,
+                              facts};
+    auto hash = trust::chain_next(next.hash, bound(row));
     auto done = sql->journal.bind(1, seq)
-                    .bind(2, base::unix_ms(entry.time.wall))
-                    .bind(3, std::int64_t{entry.time.boot.time_since_epoch().count()})
-                    .bind(4, entry.time.synced ? 1 : 0)
+                    .bind(2, row.wall_ms)
+                    .bind(3, row.boot_ms)
+                    .bind(4, row.synced ? 1 : 0)
                     .bind(5, kind)
                     .bind(6, event)
                     .bind(7, facts)
@@ -407,7 +392,7 @@ base::Status SqliteJournal::commit(std::vector<Entry> const& entries) {
     if (auto done = database.set_durable(durable); !done) return done;
     auto transaction = adapters::Transaction::begin(database);
     if (!transaction) return tl::make_unexpected(transaction.error());
-    ChainEnd next = store_->end;
+    auto next = store_->end;
     SaveRow save{*store_->sql};
     for (auto const& entry : entries) {
         if (auto done = store_->append(entry, next); !done) return done;
@@ -416,6 +401,7 @@ base::Status SqliteJournal::commit(std::vector<Entry> const& entries) {
     }
     if (auto done = transaction->commit(); !done) return done;
     store_->end = std::move(next);
+    if (durable) store_->durable_end = store_->end;
     return {};
 }
 

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "common/audit/chain.hpp"
+#include "common/wire/messages.hpp"
 #include "coordinator/ports/journal.hpp"
 
 namespace coordinator {
@@ -44,6 +46,12 @@ class SqliteJournal final : public Journal {
 
     // Sequence number of the last committed journal row. Loop thread only.
     std::int64_t last_seq() const;
+    // The head of the chain up to which a power cut cannot take rows back: what may be told.
+    audit::Position const& durable_end() const;
+    // Makes everything committed so far durable.
+    base::Status settle();
+    // Remembers a head that was signed. Of those between, one per ten minutes is kept.
+    base::Status keep_head(wire::ChainHead const& head, std::string const& proof);
     // Removes rows from the journal's beginning. The chain goes on from the last one removed, whose
     // hash is kept. Gives how many went; call again while it is rows_at_once.
     base::Result<std::int64_t> prune(JournalLimits const& limits);

@@ -120,6 +120,7 @@ void Loop::look_after_time() {
     parts_.waiters.expire(now.boot);
     if (beaten_at_ && now.boot - *beaten_at_ < kBeatEvery) return;
     beaten_at_ = now.boot;
+    if (parts_.before_beat) parts_.before_beat(now);
     parts_.fleet.beat(now.wall, parts_.board.store_is_away());
     tell_status(now);
 }

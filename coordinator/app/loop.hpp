@@ -46,6 +46,7 @@ struct LoopParts {
     Feed* feed = nullptr;
     std::function<base::Time()> now;
     std::function<void(base::Time)> housekeeping;  // may be empty; called when nothing else waits
+    std::function<void(base::Time)> before_beat{};  // may be empty
 };
 
 class Loop {

@@ -8,6 +8,7 @@
 
 #include "common/adapters/log.hpp"
 #include "common/adapters/system_clock.hpp"
+#include "common/audit/heads.hpp"
 #include "common/trust/hash.hpp"
 #include "coordinator/adapters/notifiers.hpp"
 #include "coordinator/app/settings.hpp"
@@ -102,7 +103,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
              [this](base::Time now) {
                  keep_journal_short(now.wall);
                  if (enroller_) enroller_->tidy();
-             }}),
+             },
+             [this](base::Time now) { tell_head(now); }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
             [this](StatusReport const& status) { return metrics_.text(status); },
             {setup_.settings.text("site"), setup_.command_key.public_key(), setup_.approvers}}) {
@@ -138,6 +140,10 @@ FleetSinks Running::sinks() {
     sinks.post = [this](Event event) { post(std::move(event)); };
     sinks.telemetry = [this](wire::Telemetry const& message) {
         telemetry_.add(adapters::system_now().wall, message.host, message.group);
+    };
+    sinks.head = [this]() -> std::optional<wire::JournalHead> {
+        auto const& end = journal_->durable_end();
+        return wire::JournalHead{end.seq, end.hash};
     };
     sinks.link = [this](bool up, std::string const& reason) {
         if (!board_.broker(up, reason)) return;
@@ -215,6 +221,31 @@ void Running::keep_journal_short(base::WallTime now) {
         log(LogLevel::warning, "journal.not_pruned", {{"reason", pruned.error().message}});
     else if (*pruned > 0)
         log(LogLevel::debug, "journal.pruned", {{"rows", *pruned}});
+}
+
+// Every heartbeat carries the journal's head; at most a minute after a change, and every six hours
+// without one, a head is signed for our own store too.
+void Running::tell_head(base::Time now) {
+    constexpr base::Duration kAfterChange{60'000 - Loop::kBeatEvery.count()};
+    constexpr base::Duration kIdle{6 * 3'600'000};
+    auto const since = now.boot - signed_at_;
+    bool const changed = journal_->last_seq() != signed_seq_;
+    if (signed_seq_ < 0 || since >= (changed ? kAfterChange : kIdle)) sign_head(now);
+}
+
+void Running::sign_head(base::Time now) {
+    auto done = journal_->settle();
+    if (done) {
+        auto const& end = journal_->durable_end();
+        wire::ChainHead const head{audit::site_owner(setup_.settings.text("site")),
+                                   {end.seq, end.hash}, now.wall};
+        done = journal_->keep_head(head, audit::sign_head(setup_.command_key, head));
+        if (done) {
+            signed_seq_ = end.seq;
+            signed_at_ = now.boot;
+        }
+    }
+    if (!done) log(LogLevel::warning, "journal.head_not_kept", {{"reason", done.error().message}});
 }
 
 void Running::stop() {

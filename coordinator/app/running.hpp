@@ -42,6 +42,8 @@ class Running {
     void post(Event event);
     void run_loop(std::stop_token stop);
     void keep_journal_short(base::WallTime now);
+    void tell_head(base::Time now);
+    void sign_head(base::Time now);
 
     Setup setup_;
     std::unique_ptr<SqliteJournal> journal_;
@@ -65,6 +67,8 @@ class Running {
     std::unique_ptr<Enroller> enroller_;  // null: no authority is configured
     std::unique_ptr<HttpService> http_;
     base::Status ended_;
+    std::int64_t signed_seq_ = -1;      // of the newest head that was signed and kept; loop thread
+    base::BootTime signed_at_{};
     std::atomic<std::int64_t> turned_away_{0};
     std::jthread thread_;
 };

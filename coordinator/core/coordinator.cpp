@@ -86,6 +86,7 @@ void handle(World& world, HostAvailability const& event) { on_availability(world
 void handle(World& world, HostBeat const& event) { on_beat(world, event); }
 void handle(World& world, CommandAcknowledged const& event) { on_acknowledged(world, event); }
 void handle(World& world, DocumentReported const& event) { on_document(world, event); }
+void handle(World& world, HostHead const& event) { on_head(world, event); }
 void handle(World& world, CommandOrdered const& event) { on_ordered(world, event); }
 void handle(World& world, MetricsAnswered const& event) { on_metrics(world, event); }
 void handle(World& world, AdvisorAnswered const& event) { on_advised(world, event); }

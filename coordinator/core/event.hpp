@@ -99,6 +99,15 @@ struct DocumentReported {
     bool operator==(DocumentReported const&) const = default;
 };
 
+// How far a host's own journal is, signed by it: kept here, so that it cannot be rewritten there.
+struct HostHead {
+    domain::HostId host;
+    std::int64_t seq = 0;
+    std::string hash;
+    std::string proof;  // the signed head
+    bool operator==(HostHead const&) const = default;
+};
+
 // A person or program orders a command through the API. Answered by Ordered, later by Finished.
 struct CommandOrdered {
     Ticket ticket = 0;
@@ -181,6 +190,6 @@ struct HostRevoked {
 using Event = std::variant<Started, SignalsArrived, JournalArrived, HostBorn, HostAvailability,
                            HostBeat, CommandAcknowledged, DocumentReported, CommandOrdered,
                            MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired,
-                           FreezeOrdered, LeaseOrdered, HostEnrolled, HostRevoked>;
+                           FreezeOrdered, LeaseOrdered, HostEnrolled, HostRevoked, HostHead>;
 
 }  // namespace coordinator

@@ -55,6 +55,10 @@ struct HostRow {
     std::int64_t freeze_rev = 0;  // the newest freeze or thaw that its hand has on disk
     std::optional<domain::Lease> lease{};  // as last granted or revoked
     std::int64_t lease_held = 0;         // the revision it said it holds
+    // The newest head of its journal's chain that it signed.
+    std::int64_t head_seq = 0;
+    std::string head_hash{};
+    std::string head_proof{};
     bool operator==(HostRow const&) const = default;
 };
 

@@ -131,6 +131,9 @@ inline coordinator::HostRow sample_host(std::string_view id = "nexus") {
                              "r",         {"systemd"},
                              {"offer"},   44,
                              at(17),      5};
+    row.head_seq = 7;
+    row.head_hash = std::string(64, 'a');
+    row.head_proof = "proof";
     return row;
 }
 

@@ -47,6 +47,10 @@ class MemorySpool final : public agent::Spool {
         return found;
     }
 
+    base::Result<wire::JournalHead> head() override {
+        return wire::JournalHead{0, std::string(64, '0')};
+    }
+
   private:
     std::map<std::int64_t, wire::JournalRecord> records_;
 };

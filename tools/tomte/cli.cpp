@@ -14,6 +14,7 @@
 #include "common/base/toml.hpp"
 #include "tools/tomte/actions.hpp"
 #include "tools/tomte/backup.hpp"
+#include "tools/tomte/audit_options.hpp"
 #include "tools/tomte/command_check.hpp"
 #include "tools/tomte/enrol.hpp"
 #include "tools/tomte/freeze.hpp"
@@ -421,6 +422,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_command_check(app, parsed);
     add_enrolment(app, parsed);
     add_backup(app, parsed);
+    add_audit_commands(app, parsed.command, parsed.json);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

@@ -94,6 +94,29 @@ void on_beat(World& world, HostBeat const& event) {
     renew_lease(world, *row);
 }
 
+// A journal only grows: one that is shorter than it was, or another at the same row, was lost or
+// rewritten. People must know; what the host had signed before stays in our journal.
+void on_head(World& world, HostHead const& event) {
+    auto* row = known(world, event.host, "a journal's head");
+    if (row == nullptr || (row->head_seq == event.seq && row->head_hash == event.hash)) return;
+    std::string wrong;
+    if (event.seq < row->head_seq)
+        wrong = "its journal went back from row " + std::to_string(row->head_seq) + " to " +
+                std::to_string(event.seq);
+    else if (event.seq == row->head_seq && !row->head_hash.empty())
+        wrong = "its journal up to row " + std::to_string(event.seq) + " is not what it was";
+    if (!wrong.empty()) {
+        world.record_host("host", event.host, wrong, {{"before", row->head_hash}});
+        world.emit(Tell{"journal_changed", "warning", "", event.host.text() + ": " + wrong,
+                        "It was lost or rewritten there. What it had signed before is in the "
+                        "coordinator's journal."});
+    }
+    row->head_seq = event.seq;
+    row->head_hash = event.hash;
+    row->head_proof = event.proof;
+    world.save(*row);
+}
+
 void on_document(World& world, DocumentReported const& event) {
     auto* row = known(world, event.host, "a report");
     if (row == nullptr) return;

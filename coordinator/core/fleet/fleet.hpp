@@ -8,6 +8,7 @@ namespace coordinator {
 void on_born(World& world, HostBorn const& event);
 void on_availability(World& world, HostAvailability const& event);
 void on_beat(World& world, HostBeat const& event);
+void on_head(World& world, HostHead const& event);
 void on_document(World& world, DocumentReported const& event);
 void on_enrolled(World& world, HostEnrolled const& event);
 void on_revoked(World& world, HostRevoked const& event);

@@ -20,6 +20,9 @@ using Log = std::vector<std::string>;
 
 struct FakeSpool : Spool {
     explicit FakeSpool(Log& shared) : log(shared) {}
+    base::Result<wire::JournalHead> head() override {
+        return wire::JournalHead{1, std::string(64, 'a')};
+    }
     base::Result<Started> load() override { return Started{}; }
     base::Status commit(Effects const& effects) override {
         std::string kept;

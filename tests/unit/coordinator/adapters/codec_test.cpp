@@ -97,6 +97,7 @@ std::vector<Event> every_event() {
         LeaseOrdered{9, "nexus", {"restart_service"}, 6, base::Duration{1'000}, "me"},
         HostEnrolled{host, 3, {"nexus.lan"}},
         HostRevoked{host},
+        HostHead{host, 9, std::string(64, 'a'), "a.b.c"},
     };
 }
 

@@ -37,6 +37,18 @@ TEST(WebhookNotifier, Posts_a_notice_as_json_with_its_token) {
     EXPECT_EQ(body->root()["text"].string(), "said \"no\"\n3 times");
 }
 
+TEST(WebhookNotifier, Lets_no_secret_out_that_an_alerts_sender_wrote) {
+    fakes::HttpAnswerer server({{204, ""}});
+    coordinator::WebhookNotifier notifier(settings(server));
+    auto loose = notice("i-1");
+    loose.title = "login failed: https://ann:Hunter22x@db.lan/";
+    loose.text = "DB_PASSWORD=Hunter22x refused";
+    notifier.tell(loose);
+    ASSERT_TRUE(fakes::eventually([&] { return server.requests().size() == 1; }));
+    EXPECT_EQ(server.requests()[0].find("Hunter22x"), std::string::npos);
+    EXPECT_NE(server.requests()[0].find("[redacted]"), std::string::npos);
+}
+
 TEST(WebhookNotifier, Tries_again_what_may_still_work_and_keeps_the_order) {
     fakes::HttpAnswerer server({{500, ""}, {429, ""}, {200, ""}});
     coordinator::WebhookNotifier notifier(settings(server));

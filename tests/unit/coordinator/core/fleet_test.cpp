@@ -182,5 +182,22 @@ TEST(Determinism, The_same_start_and_events_give_the_same_effects) {
     EXPECT_EQ(play(), play());
 }
 
+TEST(Fleet, A_hosts_head_is_kept_and_one_that_went_back_or_changed_is_told) {
+    CoreRun run;
+    run.born();
+    run.step(HostHead{host_id("nexus"), 7, "aa", "p7"});
+    run.step(HostHead{host_id("nexus"), 9, "bb", "p9"});
+    EXPECT_EQ(run.store.hosts.at(0).head_seq, 9);
+    EXPECT_EQ(run.store.hosts.at(0).head_proof, "p9");
+    EXPECT_EQ(run.told("journal_changed"), 0);
+    run.step(HostHead{host_id("nexus"), 9, "cc", "p9b"});
+    EXPECT_EQ(run.told("journal_changed"), 1);
+    run.step(HostHead{host_id("nexus"), 3, "dd", "p3"});
+    EXPECT_EQ(run.told("journal_changed"), 2);
+    run.restart();
+    run.step(HostHead{host_id("nexus"), 2, "ee", "p2"});
+    EXPECT_EQ(run.told("journal_changed"), 3) << "a restart does not forget it";
+}
+
 }  // namespace
 }  // namespace coordinator
