@@ -34,6 +34,7 @@ base::Result<CommandLine> read_command_line(int argc, char const* const* argv) {
 std::string usage() {
     return "Usage: tomte-agent [--config FILE] [--check-config]\n"
            "       tomte-agent join LINK      (the line that `tomte invite HOST` prints)\n"
+           "       tomte-agent doctor         (what is wrong here, and what to do)\n"
            "       tomte-agent renew          (the certificate, when it is time)\n"
            "Measures this host, speaks up when something is ill, and hands orders of the\n"
            "coordinator to the hand.\n"

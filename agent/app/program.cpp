@@ -20,6 +20,7 @@
 #include "agent/adapters/sqlite_spool.hpp"
 #include "agent/adapters/systemd_probe.hpp"
 #include "agent/app/command_line.hpp"
+#include "agent/app/doctor.hpp"
 #include "agent/app/join.hpp"
 #include "agent/app/loop.hpp"
 #include "agent/app/renew.hpp"
@@ -202,6 +203,7 @@ void say(std::FILE* stream, std::string_view text) {
 int run_program(int argc, char** argv) {
     std::string_view const verb = argc > 1 ? argv[1] : "";
     if (verb == "join") return run_join(argc - 2, argv + 2);
+    if (verb == "doctor") return run_doctor(argc - 2, argv + 2);
     if (verb == "renew") return run_renew(argc - 2, argv + 2);
     auto const line = read_command_line(argc, argv);
     if (!line) {

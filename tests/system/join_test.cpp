@@ -47,6 +47,11 @@ class Joining : public testing::Test {
         agent_ = Process({bin + "/tomte-agent", "--config", place("etc/agent.toml")},
                          farm_->folder() + "/pi-agent.log");
     }
+    std::string doctor() const {
+        return run({std::string{TOMTE_BIN_DIR} + "/tomte-agent", "doctor", "--config",
+                    place("etc/agent.toml")})
+            .output;
+    }
     bool online() {
         return farm_->get("/api/v1/hosts").body.find("\"online\":true") != std::string::npos;
     }
@@ -89,6 +94,10 @@ TEST_F(Joining, A_host_joins_by_the_printed_line_after_the_words_were_compared_a
     ASSERT_TRUE(eventually([&] { return online(); })) << farm_->logs();
     auto const ran = farm_->tomte({"run", "pi", "true"});
     EXPECT_EQ(ran.exit_code, 0) << ran.output << farm_->logs();
+    auto const looked = doctor();
+    EXPECT_NE(looked.find("accept each other"), std::string::npos) << looked;
+    EXPECT_NE(looked.find("read lane listens"), std::string::npos) << looked;
+    EXPECT_TRUE(online()) << "looking must not disturb";
 }
 
 TEST_F(Joining, An_invitation_is_good_for_one_host_once) {
@@ -128,6 +137,7 @@ TEST_F(Joining, A_replaced_host_is_refused_within_five_seconds_and_so_is_a_revok
     EXPECT_TRUE(eventually(
         [&] { return !taken(place("state/identity/host.crt"), place("state/identity/host.key")); },
         Milliseconds{5'000}));
+    EXPECT_NE(doctor().find("the broker refuses"), std::string::npos) << doctor();
 }
 
 TEST_F(Joining, A_certificate_is_renewed_for_the_same_key) {
