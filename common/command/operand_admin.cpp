@@ -298,7 +298,8 @@ Fit check_tree_read(std::string_view word, Context const& context) {
     auto reason = why_not(word, PathUse::read, context.glob);
     if (!reason.empty()) return wrong(std::move(reason));
     return fits_if(word.starts_with("/var/log/") || word == "/var/log" ||
-                   word.starts_with("/proc/net") || word.starts_with("/usr/share/doc/"));
+                   word.starts_with("/proc/net") || word.starts_with("/proc/sys/vm") ||
+                   word.starts_with("/sys/") || word.starts_with("/usr/share/doc/"));
 }
 
 }  // namespace command::operand

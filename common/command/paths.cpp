@@ -73,10 +73,12 @@ constexpr std::array<std::string_view, 38> kSecret{
     "upsd.users", "auth.conf"};
 
 // Of a process only its state and limits: no environment, no memory, no open files.
-constexpr std::array<std::string_view, 18> kOfProcess{
-    "status",        "stat",  "statm",     "limits", "cgroup",    "comm",
-    "cmdline",       "sched", "schedstat", "mounts", "mountinfo", "oom_score",
-    "oom_score_adj", "wchan", "io",        "uptime", "net/dev",   "net/route"};
+constexpr std::array<std::string_view, 23> kOfProcess{
+    "status",        "stat",         "statm",         "limits",          "cgroup",
+    "comm",          "cmdline",      "sched",         "schedstat",       "mounts",
+    "mountinfo",     "oom_score",    "oom_score_adj", "wchan",           "io",
+    "uptime",        "smaps_rollup", "autogroup",     "coredump_filter", "cpuset",
+    "timerslack_ns", "net/dev",      "net/route"};
 
 constexpr std::array<std::string_view, 12> kNotOfProc{
     "kcore",      "kmsg",       "keys",        "key-users", "sysrq-trigger", "vmcore",
