@@ -1,5 +1,5 @@
-// `tomte-agent doctor`: looks at everything this host needs to belong to its fleet, and says of each
-// thing that is wrong what to do. Changes nothing; a running agent is not disturbed.
+// `tomte-agent doctor`: looks at everything this host needs to belong to its fleet, and says of
+// each thing that is wrong what to do. Changes nothing; a running agent is not disturbed.
 #pragma once
 
 #include <functional>
