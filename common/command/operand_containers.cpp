@@ -337,12 +337,25 @@ Fit check_k8s_columns(std::string_view word, Context const&) {
 // The API of Proxmox VE: what it tells of nodes, guests, storages; never what it reads out of a
 // guest, files, reports of everything, or who may do what.
 Fit check_pve_path(std::string_view word, Context const&) {
-    static constexpr std::array<std::string_view, 18> kNever{
-        "agent",        "access",       "vncwebsocket",       "download",
-        "download-url", "file-restore", "query-url-metadata", "report",
-        "spiceproxy",   "termproxy",    "vncproxy",           "vncshell",
-        "cloudinit",    "metrics",      "notifications",      "cfg",
-        "mtunnel",      "acme"};
+    static constexpr std::array<std::string_view, 19> kNever{"agent",
+                                                             "access",
+                                                             "vncwebsocket",
+                                                             "download",
+                                                             "download-url",
+                                                             "file-restore",
+                                                             "query-url-metadata",
+                                                             "report",
+                                                             "spiceproxy",
+                                                             "termproxy",
+                                                             "vncproxy",
+                                                             "vncshell",
+                                                             "cloudinit",
+                                                             "metrics",
+                                                             "notifications",
+                                                             "cfg",
+                                                             "join",
+                                                             "mtunnel",
+                                                             "acme"};
     if (word == "/") return fits();
     if (!is_canonical(word) || word.size() > 200) return wrong();
     word.remove_prefix(1);

@@ -234,6 +234,11 @@ Fit check_port_range(std::string_view word, Context const& context) {
     return check_port(word.substr(dash + 1), context);
 }
 
+// Milliseconds between two questions.
+Fit check_slow_ms(std::string_view word, Context const&) {
+    return fits_if(all_digits(word, 6) && to_number(word) >= 20);
+}
+
 Fit check_mac(std::string_view word, Context const&) {
     if (word.size() != 17) return wrong();
     for (std::size_t i = 0; i < word.size(); ++i) {
@@ -380,6 +385,12 @@ Fit check_cert_file(std::string_view word, Context const&) {
 Fit check_secret_path(std::string_view word, Context const&) {
     static constexpr std::array<std::string_view, 8> kFolders{
         "/etc/", "/root/", "/home/", "/opt/", "/var/lib/", "/run/secrets/", "/config/", "/srv/"};
+    static constexpr std::array<std::string_view, 7> kNames{"pass", "pw",    "key",   "secret",
+                                                            "cred", "token", "restic"};
+    auto const base = word.substr(word.rfind('/') + 1);
+    if (base.starts_with("passwd") ||
+        std::ranges::none_of(kNames, [&](auto part) { return base.find(part) != base.npos; }))
+        return wrong();
     return fits_if(
         is_canonical(word) && word.size() <= 200 && is_name(word.substr(1), "_./@-") &&
         std::ranges::any_of(kFolders, [&](auto folder) { return word.starts_with(folder); }));

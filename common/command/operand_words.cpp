@@ -113,7 +113,8 @@ Fit check_unit_glob(std::string_view word, Context const&) {
 }
 
 Fit check_service(std::string_view word, Context const&) {
-    return fits_if(is_name(word, "_.@-", 64));
+    // "all" is what managers call every service.
+    return fits_if(is_name(word, "_.@-", 64) && word != "all");
 }
 Fit check_container(std::string_view word, Context const&) {
     return fits_if(is_container_name(word));

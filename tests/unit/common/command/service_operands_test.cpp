@@ -25,6 +25,9 @@ TEST(ServiceOperands, Ports_and_platforms_are_exact) {
     expect("platform", {"linux/amd64", "linux/arm/v7"}, {"/linux", "a/b/c/d", ""});
     expect("port_range", {"1-1024", "80-81"}, {"80", "-80", "1-x", "0-5"});
     expect("mac", {"aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF"}, {"aa:bb", "gg:bb:cc:dd:ee:ff", ""});
+    expect("probe_count", {"1", "10", "1000"}, {"0", "1001", "-1", "99999", ""});
+    expect("probe_interval", {"1", "0.2", "0.5", "60"}, {"0", "0.1", "0.002", ""});
+    expect("slow_ms", {"20", "1000"}, {"1", "0", ""});
     expect("range", {"1..2", "10..200"}, {"1", "1..", "..2", "a..b"});
 }
 
@@ -124,8 +127,8 @@ TEST(ServiceOperands, Repositories_are_here_in_the_local_network_or_the_owners_c
     expect("rclone_remote", {"b2:", "b2:bucket/path", "my-nas:a b"},
            {":sftp,host=x:", "b2,endpoint=x:y", "b2", "b2:../x", "-x:y"});
     expect("file_url", {"file:///backup"}, {"sftp://x/y", "file://../x", "/backup"});
-    expect("secret_path", {"/root/.restic-pass", "/etc/restic/password"},
-           {"/tmp/x", "/etc/../x", "x", ""});
+    expect("secret_path", {"/root/.restic-pass", "/etc/restic/password"}, {"/etc/shadow"});
+    expect("secret_path", {}, {"/tmp/x", "/etc/../x", "x", ""});
     expect("cert_file", {"/etc/letsencrypt/live/example.com/fullchain.pem", "/etc/ssl/certs/x.crt"},
            {"/etc/ssl/private/x.pem", "/etc/letsencrypt/live/a/privkey.pem", "/etc/shadow", "x.pem",
             ""});
@@ -139,6 +142,7 @@ TEST(ServiceOperands, Services_are_named_and_not_connected_elsewhere) {
            {"/etc/shadow", "/tmp/x.db", "x.db"});
     expect("matcher", {"alertname=Down", "severity=~warn.*", "a!=b"},
            {"add", "expire", "=x", "a=", "-x=y"});
+    expect("pm2_process", {"api", "0"}, {"x.js", "ecosystem.config.js", "-x"});
     expect("redis_key", {"session:1"}, {"-x", "a b", "*"});
     expect("influx_show", {"SHOW DATABASES", "show measurements on home", "SHOW STATS;"},
            {"DROP DATABASE x", "SHOW DATABASES; DROP DATABASE x", "SELECT 1", "",
