@@ -41,6 +41,14 @@ bool is_property(std::string_view word) {
 }  // namespace
 
 // Of an option: where it should after all not take a value, the word must not become an option.
+// Settings of memory, caches and counts, never of the network's way or of protection.
+Fit check_sysctl_setting(std::string_view word, Context const&) {
+    auto const key = take_part(word, '=');
+    bool const known = key.starts_with("vm.") || key.starts_with("fs.inotify.") ||
+                       is_one_of(key, {"fs.file-max", "net.core.somaxconn", "net.core.rmem_max",
+                                       "net.core.wmem_max", "kernel.pid_max"});
+    return fits_if(known && is_made_of(key, "", "_.") && all_digits(word, 12));
+}
 Fit check_any_text(std::string_view word, Context const&) {
     return fits_if(word.size() < 2 || word[0] != '-');
 }

@@ -48,6 +48,12 @@ Fit check_lvm_volume(std::string_view word, Context const& context) {
                    (is_name(word, "_.+/-") && word.find("..") == word.npos));
 }
 
+Fit check_lvm_more(std::string_view word, Context const& context) {
+    if (!word.starts_with('+')) return wrong();
+    word.remove_prefix(1);
+    if (word.ends_with("%FREE")) return fits_if(all_digits(word.substr(0, word.size() - 5), 3));
+    return check_size(word, context);
+}
 Fit check_scsi_address(std::string_view word, Context const&) {
     return fits_if(!word.empty() && word.size() <= 32 &&
                    word.find_first_not_of("0123456789:[]*-") == word.npos && word[0] != '-');

@@ -51,7 +51,8 @@ TEST(Forms, Alike_names_of_one_subcommand_have_the_same_forms) {
     EXPECT_EQ(risk_of("apt dist-upgrade -s"), Risk::readonly);
     EXPECT_EQ(risk_of("apt autoremove -s"), Risk::readonly);
     EXPECT_EQ(risk_of("apt auto-remove -y"), Risk::risky);
-    EXPECT_EQ(risk_of("apt dist-upgrade"), Risk::forbidden);
+    EXPECT_EQ(risk_of("apt dist-upgrade"), Risk::risky);
+    EXPECT_EQ(risk_of("apt remove nginx"), Risk::forbidden);
 }
 
 }  // namespace
