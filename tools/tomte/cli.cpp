@@ -16,6 +16,7 @@
 #include "tools/tomte/backup.hpp"
 #include "tools/tomte/audit_options.hpp"
 #include "tools/tomte/command_check.hpp"
+#include "tools/tomte/doctor.hpp"
 #include "tools/tomte/enrol.hpp"
 #include "tools/tomte/freeze.hpp"
 #include "tools/tomte/lease.hpp"
@@ -53,6 +54,7 @@ struct Parsed {
     InviteOptions invite;
     ConfirmOptions confirm;
     BackupOptions backup;
+    DoctorOptions doctor;
     RestoreOptions restore;
     std::function<int(Screen&)> command;
 };
@@ -369,6 +371,20 @@ void add_enrolment(CLI::App& app, Parsed& parsed) {
         ->required();
 }
 
+void add_doctor(CLI::App& app, Parsed& parsed) {
+    auto* command = add_question(
+        app, parsed, "doctor", "Look at everything, and say what to do about what is wrong",
+        [&parsed](Client& client, Screen& screen) {
+            parsed.doctor.clock = [] {
+                return base::BootTime{std::chrono::duration_cast<base::Duration>(
+                    std::chrono::steady_clock::now().time_since_epoch())};
+            };
+            return doctor(client, screen, parsed.doctor, wall_now());
+        });
+    command->add_option("--dir", parsed.doctor.folder,
+                        "The fleet's folder, to be looked at too if it is on this machine");
+}
+
 void add_backup(CLI::App& app, Parsed& parsed) {
     auto* saving = app.add_subcommand("backup", "Put a whole fleet into one archive");
     saving->add_option("--dir", parsed.backup.folder, "The fleet's folder")->required();
@@ -422,6 +438,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_command_check(app, parsed);
     add_enrolment(app, parsed);
     add_backup(app, parsed);
+    add_doctor(app, parsed);
     add_audit_commands(app, parsed.command, parsed.json);
     try {
         app.parse(argc, argv);
