@@ -2,7 +2,9 @@
 
 #include <iostream>
 
+#include "common/base/files.hpp"
 #include "common/base/json.hpp"
+#include "common/base/toml.hpp"
 
 namespace tomte {
 namespace {
@@ -41,6 +43,32 @@ void print_next_steps(InitReport const& made, bool added) {
               << "/operator\nto your own machine. Keep a copy of everything (tomte backup).\n";
 }
 
+// Ready to paste, so with the passwords in it: to the terminal of whoever holds the keys anyway.
+void print_snippets(std::string const& dir, std::string const& http) {
+    auto const file = dir + "/coordinator/secrets.toml";
+    auto const text = base::read_file(file);
+    auto const secrets = base::toml::Document::parse(text.value_or(""), file);
+    if (!secrets) return;
+    auto const secret = [&](char const* name) {
+        return secrets->root()[name].string().value_or("");
+    };
+    std::cout << "\nAlertmanager, one more receiver (and a route to it):\n"
+              << "  - name: tomte\n"
+              << "    webhook_configs:\n"
+              << "      - url: http://" << http << "/webhook/alertmanager\n"
+              << "        send_resolved: true\n"
+              << "        http_config:\n"
+              << "          basic_auth:\n"
+              << "            username: alertmanager\n"
+              << "            password: " << secret("alertmanager_password") << "\n"
+              << "\nPrometheus, under scrape_configs:\n"
+              << "  - job_name: tomte\n"
+              << "    authorization:\n"
+              << "      credentials: " << secret("scrape_token") << "\n"
+              << "    static_configs:\n"
+              << "      - targets: [\"" << http << "\"]\n";
+}
+
 }  // namespace
 
 int init_command(InitOptions const& options, bool json) {
@@ -53,6 +81,7 @@ int init_command(InitOptions const& options, bool json) {
         print_json(*made);
     else
         print_next_steps(*made, options.add_host);
+    if (!json && !options.add_host) print_snippets(made->folder, options.facts.http);
     return 0;
 }
 
