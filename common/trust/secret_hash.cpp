@@ -1,15 +1,33 @@
 #include "common/trust/secret_hash.hpp"
 
+#include <openssl/evp.h>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "common/base/check.hpp"
 #include "common/trust/hash.hpp"
 
 namespace trust {
 namespace {
 
-constexpr std::string_view kScheme = "sha256:";
+constexpr std::string_view kOldScheme = "sha256:";
+constexpr std::string_view kScheme = "scrypt:";
 constexpr std::size_t kDigestDigits = 64;
+
+struct Cost {
+    std::uint64_t log_n = 14;
+    std::uint64_t r = 8;
+    std::uint64_t p = 1;
+};
+// What a file may ask for: it must not be able to take the machine's memory.
+constexpr std::uint64_t kLogNMost = 18;
+constexpr std::uint64_t kRMost = 16;
+constexpr std::uint64_t kPMost = 4;
+constexpr std::uint64_t kMemoryMost = 600ULL * 1024 * 1024;
 
 int digit_of(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -43,26 +61,69 @@ std::string to_hex(std::string_view bytes) {
 }
 
 struct Parts {
+    std::optional<Cost> cost;  // none: the old scheme
     std::string salt;
     std::string_view digest;
 };
 
+std::string_view take_until_colon(std::string_view& text) {
+    auto const colon = text.find(':');
+    auto const part = text.substr(0, colon);
+    text.remove_prefix(colon == text.npos ? text.size() : colon + 1);
+    return part;
+}
+
+std::uint64_t number_in(std::string_view text, std::uint64_t most) {
+    std::uint64_t value = 0;
+    auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (wrong != std::errc{} || end != text.data() + text.size()) return 0;
+    return value > most ? 0 : value;
+}
+
 std::optional<Parts> split(std::string_view hash) {
-    if (!hash.starts_with(kScheme)) return std::nullopt;
-    hash.remove_prefix(kScheme.size());
-    auto const colon = hash.find(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    auto salt = from_hex(hash.substr(0, colon));
-    auto const digest = hash.substr(colon + 1);
-    if (!salt || digest.size() != kDigestDigits || !from_hex(digest)) return std::nullopt;
-    return Parts{std::move(*salt), digest};
+    Parts parts;
+    if (hash.starts_with(kScheme)) {
+        hash.remove_prefix(kScheme.size());
+        Cost cost;
+        cost.log_n = number_in(take_until_colon(hash), kLogNMost);
+        cost.r = number_in(take_until_colon(hash), kRMost);
+        cost.p = number_in(take_until_colon(hash), kPMost);
+        if (cost.log_n == 0 || cost.r == 0 || cost.p == 0) return std::nullopt;
+        parts.cost = cost;
+    } else if (hash.starts_with(kOldScheme)) {
+        hash.remove_prefix(kOldScheme.size());
+    } else {
+        return std::nullopt;
+    }
+    auto salt = from_hex(take_until_colon(hash));
+    parts.digest = hash;
+    if (!salt || salt->empty() || hash.size() != kDigestDigits || !from_hex(hash))
+        return std::nullopt;
+    parts.salt = *std::move(salt);
+    return parts;
+}
+
+std::string scrypt_hex(std::string_view secret, std::string_view salt, Cost const& cost) {
+    std::array<unsigned char, 32> key{};
+    CHECK(EVP_PBE_scrypt(secret.data(), secret.size(),
+                         reinterpret_cast<unsigned char const*>(salt.data()), salt.size(),
+                         std::uint64_t{1} << cost.log_n, cost.r, cost.p, kMemoryMost, key.data(),
+                         key.size()) == 1);
+    return to_hex({reinterpret_cast<char const*>(key.data()), key.size()});
+}
+
+std::string digest_of(std::string_view secret, Parts const& parts) {
+    if (parts.cost) return scrypt_hex(secret, parts.salt, *parts.cost);
+    return sha256_hex(parts.salt + std::string{secret});
 }
 
 }  // namespace
 
 std::string hash_secret(std::string_view secret) {
     std::string const salt = random_bytes(16);
-    return std::string{kScheme} + to_hex(salt) + ":" + sha256_hex(salt + std::string{secret});
+    Cost const cost;
+    return std::string{kScheme} + std::to_string(cost.log_n) + ":" + std::to_string(cost.r) + ":" +
+           std::to_string(cost.p) + ":" + to_hex(salt) + ":" + scrypt_hex(secret, salt, cost);
 }
 
 bool is_secret_hash(std::string_view text) { return split(text).has_value(); }
@@ -70,7 +131,7 @@ bool is_secret_hash(std::string_view text) { return split(text).has_value(); }
 bool secret_matches(std::string_view secret, std::string_view hash) {
     auto const parts = split(hash);
     if (!parts) return false;
-    return equal_in_constant_time(sha256_hex(parts->salt + std::string{secret}), parts->digest);
+    return equal_in_constant_time(digest_of(secret, *parts), parts->digest);
 }
 
 }  // namespace trust

@@ -1,5 +1,6 @@
-// How a token or a password lies in a file: "sha256:<salt hex>:<hex of sha256(salt | secret)>".
-// The secrets are random and long (random_token), so a slow password hash would buy nothing.
+// How a token or a password lies in a file:
+// "scrypt:<log2 N>:<r>:<p>:<salt hex>:<32 bytes hex>" (RFC 7914), some 50 ms and 16 MiB to try one.
+// "sha256:<salt hex>:<hex of sha256(salt | secret)>" of older files opens too.
 #pragma once
 
 #include <string>

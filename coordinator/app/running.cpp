@@ -193,6 +193,10 @@ base::Status Running::start() {
     http.listen = setup_.settings.text("http.listen");
     http.tokens = setup_.settings.text("http.tokens");
     http.version = kVersion;
+    http.certificate = setup_.settings.text("http.certificate");
+    http.key = setup_.settings.text("http.key");
+    http.public_url = setup_.settings.text("http.public_url");
+    http.hosts = setup_.settings.list("http.hosts");
     auto service = HttpService::start(std::move(http), api_, enroller_.get());
     if (!service) return tl::make_unexpected(service.error());
     http_ = std::move(*service);

@@ -19,6 +19,9 @@ HttpAnswer ask(HttpQuestion const& question) {
     if (!question.token.empty())
         headers =
             curl_slist_append(headers, ("Authorization: Bearer " + question.token).c_str());
+    if (!question.host.empty())
+        headers = curl_slist_append(headers, ("Host: " + question.host).c_str());
+    if (!question.ca.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, question.ca.c_str());
     curl_easy_setopt(curl, CURLOPT_URL, question.url.c_str());
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 10'000L);

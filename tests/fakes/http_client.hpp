@@ -17,6 +17,8 @@ struct HttpQuestion {
     std::string token;  // bearer
     std::string method;  // empty: GET, or POST with a body
     std::string const* body = nullptr;
+    std::string host{};  // the Host header, if not the URL's
+    std::string ca{};    // for https: file of the authority
 };
 
 HttpAnswer ask(HttpQuestion const& question);

@@ -23,6 +23,7 @@
 #include "tools/tomte/init_command.hpp"
 #include "tools/tomte/queries.hpp"
 #include "tools/tomte/story.hpp"
+#include "tools/tomte/token_command.hpp"
 
 namespace tomte {
 namespace {
@@ -440,6 +441,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_backup(app, parsed);
     add_doctor(app, parsed);
     add_audit_commands(app, parsed.command, parsed.json);
+    add_token_commands(app, parsed.command, parsed.json);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

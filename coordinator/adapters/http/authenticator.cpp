@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 
 #include "common/base/files.hpp"
 #include "common/base/toml.hpp"
@@ -15,9 +17,10 @@ namespace {
 using base::Code;
 using base::Result;
 
-constexpr domain::NameTable<Scope, 5> kScopes{{
+constexpr domain::NameTable<Scope, 6> kScopes{{
     {Scope::read, "read"},
     {Scope::act, "act"},
+    {Scope::approve, "approve"},
     {Scope::scrape, "scrape"},
     {Scope::webhook, "webhook"},
     {Scope::admin, "admin"},
@@ -107,7 +110,8 @@ Result<Token> read_token(base::toml::Value entry) {
     if (*kind != "basic" && *kind != "bearer") return wrong("kind must be \"basic\" or \"bearer\"");
     if ((*kind == "basic") == user->empty())
         return wrong("a basic token has a user, a bearer none");
-    if (!trust::is_secret_hash(*hash)) return wrong("hash must be \"sha256:<salt>:<digest>\"");
+    if (!trust::is_secret_hash(*hash))
+        return wrong("hash must be one that tomte token create made: scrypt:...");
     if (scopes->empty()) return wrong("scope names nothing this token may do");
     for (auto const& word : *scopes) {
         auto const scope = parse_scope(word);
@@ -120,10 +124,26 @@ Result<Token> read_token(base::toml::Value entry) {
     return token;
 }
 
-bool opens(Token const& token, Credentials const& credentials) {
-    bool const same_user = trust::equal_in_constant_time(token.user, credentials.user);
-    bool const same_secret = trust::secret_matches(credentials.secret, token.hash);
-    return same_user && same_secret;
+// "tomte_<name>_<random>", as tomte token create makes them, says whose it is.
+std::optional<std::string_view> named_in(std::string_view secret) {
+    constexpr std::string_view kFront = "tomte_";
+    auto const end = secret.rfind('_');
+    if (!secret.starts_with(kFront) || end < kFront.size()) return std::nullopt;
+    return secret.substr(kFront.size(), end - kFront.size());
+}
+
+bool may_be(Token const& token, Credentials const& credentials) {
+    if (token.user != credentials.user) return false;
+    auto const named = token.user.empty() ? named_in(credentials.secret) : std::nullopt;
+    return !named || *named == token.name;
+}
+
+Admission judge(Token const& token, std::vector<Scope> const& any_of) {
+    for (auto const scope : token.scopes)
+        if (scope == Scope::admin ||
+            std::find(any_of.begin(), any_of.end(), scope) != any_of.end())
+            return {Admission::Answer::allowed, token.name};
+    return {Admission::Answer::forbidden, token.name};
 }
 
 }  // namespace
@@ -153,20 +173,57 @@ Result<Authenticator> Authenticator::load(std::string const& path) {
     return parse(*text, path);
 }
 
+struct Authenticator::Memory {
+    static constexpr std::size_t kMost = 1024;
+
+    std::string const key = trust::random_bytes(32);
+    std::mutex mutex;
+    std::map<std::string, std::size_t> known;  // guarded by mutex: digest -> index of the token
+    std::mutex slow;                           // one hash at a time: each takes 16 MiB
+
+    std::string digest(Credentials const& credentials) const {
+        return trust::sha256_hex(key + credentials.user + '\0' + credentials.secret);
+    }
+    std::optional<std::size_t> find(std::string const& digest) {
+        std::lock_guard const lock{mutex};
+        auto const found = known.find(digest);
+        if (found == known.end()) return std::nullopt;
+        return found->second;
+    }
+    void remember(std::string digest, std::size_t token) {
+        std::lock_guard const lock{mutex};
+        if (known.size() >= kMost) known.clear();
+        known.emplace(std::move(digest), token);
+    }
+};
+
+Authenticator::Authenticator(std::vector<Token> tokens)
+    : tokens_(std::move(tokens)), memory_(std::make_shared<Memory>()) {}
+
+std::optional<Admission> Authenticator::admit_known(std::string_view authorization,
+                                                    std::vector<Scope> const& any_of) const {
+    auto const credentials = read_header(authorization);
+    if (!credentials) return std::nullopt;
+    auto const known = memory_->find(memory_->digest(*credentials));
+    if (!known) return std::nullopt;
+    return judge(tokens_[*known], any_of);
+}
+
 Admission Authenticator::admit(std::string_view authorization,
                                std::vector<Scope> const& any_of) const {
+    if (auto known = admit_known(authorization, any_of)) return *std::move(known);
     auto const credentials = read_header(authorization);
     if (!credentials) return {};
-    // Every token is tried, so that the time does not tell which one was nearly right.
-    Token const* found = nullptr;
-    for (auto const& token : tokens_)
-        if (opens(token, *credentials)) found = &token;
-    if (found == nullptr) return {};
-    for (auto const scope : found->scopes)
-        if (scope == Scope::admin ||
-            std::find(any_of.begin(), any_of.end(), scope) != any_of.end())
-            return {Admission::Answer::allowed, found->name};
-    return {Admission::Answer::forbidden, found->name};
+    std::lock_guard const one_at_a_time{memory_->slow};
+    // Every token it may be is tried, so that the time does not tell which one was nearly right.
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < tokens_.size(); ++i)
+        if (may_be(tokens_[i], *credentials) &&
+            trust::secret_matches(credentials->secret, tokens_[i].hash))
+            found = i;
+    if (!found) return {};
+    memory_->remember(memory_->digest(*credentials), *found);
+    return judge(tokens_[*found], any_of);
 }
 
 }  // namespace coordinator::http

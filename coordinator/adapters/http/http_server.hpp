@@ -20,6 +20,8 @@ struct Request {
     std::string method;  // "GET"
     std::string path;    // as sent, without the query
     std::map<std::string, std::string> query;  // decoded; of a repeated name the last
+    std::string host;    // the Host header
+    std::string remote;  // the peer's address, without its port
     std::string authorization;
     std::string content_type;
     std::string body;
@@ -42,9 +44,13 @@ struct ServerSettings {
     std::uint16_t port = 0;  // 0: any free one
     unsigned threads = 2;
     std::size_t connections_max = 512;
-    // Bodies above this are not read: the connection is closed. Routes refuse far smaller ones with
-    // an answer.
-    std::uint64_t body_bytes_max = 4 * 1024 * 1024;
+    // Bodies above this are not read: the connection is closed. The router answers 413 from half of
+    // it on, routes far earlier.
+    std::uint64_t body_bytes_max = 8 * 1024 * 1024;
+    std::size_t connections_per_peer = 32;  // loopback's are not counted
+    // PEM files; both empty: no TLS.
+    std::string certificate{};
+    std::string key{};
     base::Duration read_within{30'000};   // a whole request, and the idle time between two
     base::Duration write_within{30'000};
     base::Duration answer_within{180'000};

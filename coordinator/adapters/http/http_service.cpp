@@ -4,12 +4,13 @@
 #include <optional>
 
 #include "coordinator/adapters/http/api_routes.hpp"
-#include "coordinator/adapters/http/freeze_routes.hpp"
-#include "coordinator/adapters/http/lease_routes.hpp"
-#include "coordinator/adapters/http/authenticator.hpp"
 #include "coordinator/adapters/http/enrol_routes.hpp"
+#include "coordinator/adapters/http/freeze_routes.hpp"
+#include "coordinator/adapters/http/host_names.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
+#include "coordinator/adapters/http/lease_routes.hpp"
 #include "coordinator/adapters/http/router.hpp"
+#include "coordinator/adapters/http/token_file.hpp"
 #include "coordinator/adapters/http/webhook_routes.hpp"
 #include "coordinator/adapters/http/worker.hpp"
 
@@ -37,9 +38,11 @@ std::optional<http::ServerSettings> parse_listen(std::string_view text) {
 
 class Service final : public HttpService {
   public:
-    Service(http::Authenticator authenticator, std::string const& version, Api& api,
-            Enrolment* enrolment)
-        : authenticator_(std::move(authenticator)), reader_(kReadsWaitingMax) {
+    Service(std::unique_ptr<http::TokenFile> tokens, http::HostNames names,
+            std::string const& version, Api& api, Enrolment* enrolment)
+        : tokens_(std::move(tokens)),
+          router_(*tokens_, std::move(names)),
+          reader_(kReadsWaitingMax) {
         http::add_open_routes(router_, api, version);
         http::add_webhook_routes(router_, api);
         http::add_api_routes(router_, api, reader_);
@@ -69,8 +72,8 @@ class Service final : public HttpService {
     }
 
   private:
-    http::Authenticator authenticator_;
-    http::Router router_{authenticator_};
+    std::unique_ptr<http::TokenFile> tokens_;
+    http::Router router_;
     http::Worker reader_;
     std::unique_ptr<http::HttpServer> server_;
 };
@@ -79,14 +82,21 @@ class Service final : public HttpService {
 
 base::Result<std::unique_ptr<HttpService>> HttpService::start(HttpServiceSettings settings,
                                                               Api& api, Enrolment* enrolment) {
-    auto const where = parse_listen(settings.listen);
+    auto where = parse_listen(settings.listen);
     if (!where)
         return base::fail(base::Code::invalid,
                           "http.listen: '" + settings.listen + "' is not address:port");
-    auto authenticator = http::Authenticator::load(settings.tokens);
-    if (!authenticator) return tl::make_unexpected(authenticator.error());
-    auto service = std::make_unique<Service>(std::move(*authenticator), settings.version, api,
-                                             enrolment);
+    if (settings.certificate.empty() != settings.key.empty())
+        return base::fail(base::Code::invalid,
+                          "http.certificate and http.key: TLS needs both of them");
+    where->certificate = settings.certificate;
+    where->key = settings.key;
+    auto names = http::HostNames::make(where->address, settings.public_url, settings.hosts);
+    if (!names) return tl::make_unexpected(names.error());
+    auto tokens = http::TokenFile::open(settings.tokens);
+    if (!tokens) return tl::make_unexpected(tokens.error());
+    auto service = std::make_unique<Service>(std::move(*tokens), std::move(*names),
+                                             settings.version, api, enrolment);
     if (auto opened = service->open(*where); !opened) return tl::make_unexpected(opened.error());
     return service;
 }

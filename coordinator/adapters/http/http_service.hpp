@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.hpp"
 #include "coordinator/ports/api.hpp"
@@ -19,6 +20,11 @@ struct HttpServiceSettings {
     std::string listen = "127.0.0.1:8400";  // address:port; port 0: any free one
     std::string tokens;                     // path of tokens.toml
     std::string version;
+    // PEM files, for TLS; needed when `listen` is not this machine alone.
+    std::string certificate{};
+    std::string key{};
+    std::string public_url{};           // as people and Alertmanager call it from outside
+    std::vector<std::string> hosts{};   // further names it may be called by
 };
 
 class HttpService {

@@ -7,14 +7,60 @@
 
 #include <fmt/format.h>
 #include <restinio/all.hpp>
+#include <restinio/tls.hpp>
 
+#include "coordinator/adapters/http/host_names.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
 
 namespace coordinator::http {
 namespace {
 
-struct Traits : restinio::default_traits_t {
+// Counts connections by address: one peer must not take all that there are.
+class PeerCounter {
+  public:
+    explicit PeerCounter(std::size_t most) : most_(most) {}
+
+    // RESTinio's ip_blocker.
+    restinio::ip_blocker::inspection_result_t inspect(
+        restinio::ip_blocker::incoming_info_t const& info) noexcept {
+        auto const address = info.remote_endpoint().address();
+        if (address.is_loopback()) return restinio::ip_blocker::allow();
+        std::lock_guard const lock{mutex_};
+        auto const found = counts_.find(address.to_string());
+        return found != counts_.end() && found->second >= most_ ? restinio::ip_blocker::deny()
+                                                                : restinio::ip_blocker::allow();
+    }
+
+    // RESTinio's connection state listener.
+    void state_changed(restinio::connection_state::notice_t const& notice) noexcept {
+        auto const address = notice.remote_endpoint().address();
+        if (address.is_loopback()) return;
+        bool const came = restinio::holds_alternative<restinio::connection_state::accepted_t>(
+            notice.cause());
+        bool const left =
+            restinio::holds_alternative<restinio::connection_state::closed_t>(notice.cause());
+        std::lock_guard const lock{mutex_};
+        if (came) ++counts_[address.to_string()];
+        if (!left) return;
+        auto const found = counts_.find(address.to_string());
+        if (found != counts_.end() && --found->second == 0) counts_.erase(found);
+    }
+
+  private:
+    std::size_t const most_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::size_t> counts_;  // guarded by mutex_
+};
+
+struct PlainTraits : restinio::default_traits_t {
     static constexpr bool use_connection_count_limiter = true;
+    using connection_state_listener_t = PeerCounter;
+    using ip_blocker_t = PeerCounter;
+};
+struct TlsTraits : restinio::default_tls_traits_t {
+    static constexpr bool use_connection_count_limiter = true;
+    using connection_state_listener_t = PeerCounter;
+    using ip_blocker_t = PeerCounter;
 };
 
 std::string_view phrase(int status) {
@@ -27,7 +73,9 @@ std::string_view phrase(int status) {
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
         case 413: return "Content Too Large";
+        case 421: return "Misdirected Request";
         case 422: return "Unprocessable Content";
+        case 429: return "Too Many Requests";
         case 503: return "Service Unavailable";
         case 504: return "Gateway Timeout";
         default: return status < 500 ? "Unknown" : "Internal Server Error";
@@ -110,6 +158,8 @@ Request read(restinio::request_handle_t const& handle) {
     request.method = header.method().c_str();
     request.path = std::string{header.path()};
     request.query = parse_query(header.query());
+    request.host = header.get_field_or(restinio::http_field::host, "");
+    request.remote = handle->remote_endpoint().address().to_string();
     request.authorization = header.get_field_or(restinio::http_field::authorization, "");
     request.content_type = header.get_field_or(restinio::http_field::content_type, "");
     request.body = handle->body();
@@ -124,8 +174,18 @@ class Context : public asio::io_context {
     void drop_everything_queued() { asio::execution_context::shutdown(); }
 };
 
-using Server = restinio::http_server_t<Traits>;
+// Throws what the library throws: a file that is not there, or a key of another certificate.
+asio::ssl::context tls_context(ServerSettings const& settings) {
+    asio::ssl::context context{asio::ssl::context::tls_server};
+    context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                        asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                        asio::ssl::context::no_tlsv1_1);
+    context.use_certificate_chain_file(settings.certificate);
+    context.use_private_key_file(settings.key, asio::ssl::context::pem);
+    return context;
+}
 
+template <class Traits>
 class RestinioServer final : public HttpServer {
   public:
     RestinioServer(ServerSettings const& settings, Handler handler)
@@ -140,7 +200,7 @@ class RestinioServer final : public HttpServer {
             });
             return restinio::request_accepted();
         };
-        server_ = std::make_unique<Server>(
+        server_ = std::make_unique<restinio::http_server_t<Traits>>(
             restinio::external_io_context(context_),
             [&](restinio::server_settings_t<Traits>& server) {
                 configure(server, settings);
@@ -165,6 +225,9 @@ class RestinioServer final : public HttpServer {
 
   private:
     void configure(restinio::server_settings_t<Traits>& server, ServerSettings const& settings) {
+        auto const peers = std::make_shared<PeerCounter>(settings.connections_per_peer);
+        server.connection_state_listener(peers).ip_blocker(peers);
+        if constexpr (std::is_same_v<Traits, TlsTraits>) server.tls_context(tls_context(settings));
         server.address(settings.address)
             .port(settings.port)
             .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
@@ -209,7 +272,7 @@ class RestinioServer final : public HttpServer {
     std::uint16_t port_ = 0;
     // in this order: each uses the one before
     Context context_;
-    std::unique_ptr<Server> server_;
+    std::unique_ptr<restinio::http_server_t<Traits>> server_;
     std::vector<std::jthread> threads_;
 };
 
@@ -222,8 +285,15 @@ base::Result<std::unique_ptr<HttpServer>> start_restinio_server(ServerSettings c
     if (wrong)
         return base::fail(base::Code::invalid,
                           fmt::format("'{}' is not an IP address to listen on", settings.address));
+    if (settings.certificate.empty() && !is_loopback(settings.address))
+        return base::fail(base::Code::invalid,
+                          fmt::format("'{}' is not this machine alone: listening there needs TLS "
+                                      "(http.certificate and http.key)",
+                                      settings.address));
     try {
-        return std::make_unique<RestinioServer>(settings, std::move(handler));
+        if (settings.certificate.empty())
+            return std::make_unique<RestinioServer<PlainTraits>>(settings, std::move(handler));
+        return std::make_unique<RestinioServer<TlsTraits>>(settings, std::move(handler));
     } catch (std::exception const& error) {
         return base::fail(base::Code::unavailable,
                           fmt::format("cannot listen on {}:{}: {}", settings.address,

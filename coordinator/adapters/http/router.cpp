@@ -1,11 +1,15 @@
 #include "coordinator/adapters/http/router.hpp"
 
+#include <chrono>
 #include <optional>
 
+#include "common/adapters/system_clock.hpp"
 #include "coordinator/adapters/http/problem.hpp"
 
 namespace coordinator::http {
 namespace {
+
+base::BootTime boot_now() { return adapters::system_now().boot; }
 
 using Params = std::map<std::string, std::string>;
 
@@ -43,7 +47,16 @@ void Router::add(std::string method, std::string_view pattern, std::vector<Scope
     entries_.push_back({std::move(method), split(pattern), std::move(any_of), std::move(route)});
 }
 
-void Router::serve(Request request, Reply const& reply) const {
+void Router::serve(Request request, Reply const& reply) {
+    if (!names_.allows(request.host)) {
+        reply(problem(421, "this service is not known by that name; http.public_url and http.hosts "
+                           "say which it has"));
+        return;
+    }
+    if (request.body.size() > kBodyBytesMax) {
+        reply(problem(413, "a body has at most " + std::to_string(kBodyBytesMax) + " bytes"));
+        return;
+    }
     auto const path = split(request.path);
     std::string allowed;
     for (auto const& entry : entries_) {
@@ -65,12 +78,39 @@ void Router::serve(Request request, Reply const& reply) const {
     reply(std::move(refusal));
 }
 
-void Router::admit(Entry const& entry, Call call) const {
+// `wait` is set when too many were wrong before: then these were not looked at.
+Admission Router::ask(Entry const& entry, Request const& request, base::Duration& wait) {
+    auto const tokens = tokens_.now();
+    // Whoever was right before need not wait because somebody behind the same proxy guesses.
+    if (auto known = tokens->admit_known(request.authorization, entry.any_of))
+        return *std::move(known);
+    if (request.authorization.empty()) return {};
+    if (auto const must = guard_.must_wait(request.remote, boot_now())) {
+        wait = *must;
+        return {};
+    }
+    auto admission = tokens->admit(request.authorization, entry.any_of);
+    if (admission.answer == Admission::Answer::unknown)
+        guard_.failed(request.remote, boot_now());
+    else
+        guard_.succeeded(request.remote);
+    return admission;
+}
+
+void Router::admit(Entry const& entry, Call call) {
     if (entry.any_of.empty()) {
         entry.route(std::move(call));
         return;
     }
-    auto const admission = authenticator_.admit(call.request.authorization, entry.any_of);
+    base::Duration wait{0};
+    auto const admission = ask(entry, call.request, wait);
+    if (wait > base::Duration{0}) {
+        auto refusal = problem(429, "too many wrong credentials from this address");
+        auto const seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+        refusal.headers.emplace_back("Retry-After", std::to_string(seconds));
+        call.reply(std::move(refusal));
+        return;
+    }
     switch (admission.answer) {
         case Admission::Answer::allowed:
             call.caller = admission.name;

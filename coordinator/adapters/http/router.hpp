@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "coordinator/adapters/http/authenticator.hpp"
+#include "coordinator/adapters/http/host_names.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
+#include "coordinator/adapters/http/login_guard.hpp"
+#include "coordinator/adapters/http/token_file.hpp"
 
 namespace coordinator::http {
 
@@ -24,14 +26,17 @@ using Route = std::function<void(Call)>;
 
 class Router {
   public:
-    // `authenticator` is borrowed.
-    explicit Router(Authenticator const& authenticator) : authenticator_(authenticator) {}
+    static constexpr std::size_t kBodyBytesMax = 4 * 1024 * 1024;
+
+    // `tokens` is borrowed.
+    Router(TokenFile& tokens, HostNames names) : tokens_(tokens), names_(std::move(names)) {}
 
     // "/api/v1/incidents/{id}": a segment in braces takes anything. No scope: open to everybody.
     void add(std::string method, std::string_view pattern, std::vector<Scope> any_of, Route route);
 
-    // Answers 404, 405 (with Allow), 401 and 403 itself.
-    void serve(Request request, Reply const& reply) const;
+    // Answers 404, 405 (with Allow), 401, 403, 413, 421 (another host's name) and 429 (wait, after
+    // too many wrong credentials) itself.
+    void serve(Request request, Reply const& reply);
 
   private:
     struct Entry {
@@ -41,9 +46,12 @@ class Router {
         Route route;
     };
 
-    void admit(Entry const& entry, Call call) const;
+    void admit(Entry const& entry, Call call);
+    Admission ask(Entry const& entry, Request const& request, base::Duration& wait);
 
-    Authenticator const& authenticator_;
+    TokenFile& tokens_;
+    HostNames const names_;
+    LoginGuard guard_;
     std::vector<Entry> entries_;
 };
 

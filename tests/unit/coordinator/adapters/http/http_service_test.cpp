@@ -147,11 +147,13 @@ TEST_F(HttpServiceTest, Reads_a_big_body_and_answers_413) {
     EXPECT_TRUE(api_.received().empty());
 }
 
-TEST_F(HttpServiceTest, Hangs_up_on_a_body_above_four_mebibytes_and_serves_on) {
+TEST_F(HttpServiceTest, Answers_413_above_four_mebibytes_and_hangs_up_above_eight) {
     start();
     std::string const body(5 * 1024 * 1024, ' ');
+    std::string const huge(9 * 1024 * 1024, ' ');
 
-    EXPECT_EQ(alert(body).status, 0);
+    EXPECT_EQ(alert(body).status, 413);
+    EXPECT_EQ(alert(huge).status, 0);
 
     EXPECT_EQ(get("/health").status, 200);
 }
