@@ -37,6 +37,12 @@ if(TOMTE_WERROR)
   list(APPEND TOMTE_WARNINGS -Werror)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  list(APPEND TOMTE_WARNINGS -Wno-unknown-warning-option)  # some of the above are GCC's
+endif()
+if(TOMTE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(TOMTE_SANITIZE)
   add_compile_options(-fsanitize=${TOMTE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TOMTE_SANITIZE})
