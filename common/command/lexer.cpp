@@ -10,7 +10,7 @@ constexpr std::string_view kBare{
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./^-"};
 constexpr std::string_view kGlob{"*?[]"};
 // What a '$' in double quotes may stand before without being an expansion, in every shell.
-constexpr std::string_view kAfterDollar{"\" |)/"};
+constexpr std::string_view kAfterDollar{" |)/"};
 
 bool is_in(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
@@ -232,12 +232,18 @@ class Lexer {
                 ++at_;
                 return true;
             }
-            if (c == '`' || (c == '$' && !is_in(kAfterDollar, look(1))))
+            if (c == '`' || (c == '$' && !is_literal_dollar()))
                 return refuse("grammar.expansion", "nothing is expanded: no $ and no backtick");
             if (c == '\\' && is_in("\"\\$", look(1))) c = line_[++at_];
             word.text += c;
         }
         return refuse("grammar.quote", "a quote is not closed");
+    }
+
+    // "error$" is a pattern's end; "$"'(' is somebody playing with quotes.
+    bool is_literal_dollar() const {
+        if (look(1) != '"') return is_in(kAfterDollar, look(1));
+        return look(2) == '\0' || is_in(" |;&<>", look(2));
     }
 
     OrRefusal<bool> escaped(Word& word) {

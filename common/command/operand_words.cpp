@@ -90,6 +90,15 @@ Fit check_pattern(std::string_view, Context const&) {
 }
 Fit check_format(std::string_view word, Context const&) { return fits_if(is_text(word)); }
 
+// For programs that print what they are told. Text like this is harmless here, but who sends it
+// meant something else than printing.
+Fit check_said(std::string_view word, Context const&) {
+    if (word.find_first_of("<>|;&") == 0) return wrong();
+    for (std::string_view shell : {"$(", "${", "`", "<(", ">("})
+        if (word.find(shell) != word.npos) return wrong();
+    return fits();
+}
+
 // "yesterday 13:00", "2026-01-01 12:00:00", "-1h", "@1278999698", "1 hour ago"
 Fit check_time(std::string_view word, Context const&) {
     constexpr std::string_view kSigns{" _.:@+,-/"};
