@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/guard.hpp"
 #include "common/policy/judge.hpp"
 #include "common/remedy/fill.hpp"
 #include "common/remedy/hash.hpp"
@@ -43,49 +44,49 @@ std::optional<Known> known_here(std::string const& id, Standing const& standing)
 // For whom, from whom, when: everything that is decided before looking at what is asked.
 tl::expected<void, Refusal> check_envelope(domain::Command const& command, std::string const& hash,
                                            Standing const& standing, Session& session) {
-    if (command.host.text() != standing.host)
+    if (!GUARD("hand.target", command.host.text() == standing.host))
         return refuse(ResultCode::wrong_target, "this is for " + command.host.text());
     if (!session.known())
         return refuse(ResultCode::precondition,
                       "no welcome yet, so neither session nor time are known");
-    if (command.incarnation != session.incarnation())
+    if (!GUARD("hand.incarnation", command.incarnation == session.incarnation()))
         return refuse(ResultCode::wrong_target, "this is for another enrolment of this host");
     // Looked up early, answered late: what is known is told as it is, however old its envelope, so
     // that a repeated delivery can never make a finished command look refused.
     auto const known = known_here(command.id, standing);
     auto const answer_known = [&]() -> tl::expected<void, Refusal> {
-        if (known->hash != hash)
+        if (!GUARD("hand.known_body", known->hash == hash))
             return refuse(ResultCode::bad_arguments, "this id is known with another content");
         Refusal found;
         found.known = true;
         found.stored = known->result;
         return tl::make_unexpected(std::move(found));
     };
-    if (command.session != session.id())
+    if (!GUARD("hand.session", command.session == session.id()))
         return known ? answer_known()
                      : refuse(ResultCode::replayed, "this was signed for another session");
-    if (command.epoch < std::max(session.epoch(), standing.log.epoch()))
+    if (!GUARD("hand.epoch", command.epoch >= std::max(session.epoch(), standing.log.epoch())))
         return known ? answer_known()
                      : refuse(ResultCode::stale_epoch, "a newer coordinator has taken over");
-    if (!session.take(command.counter))
+    if (!GUARD("hand.counter", session.take(command.counter)))
         return known ? answer_known()
                      : refuse(ResultCode::replayed, "this envelope was here before");
     auto const now = std::max(*session.time(standing.now.boot), standing.log.floor());
-    if (now >= command.expires_at)
+    if (!GUARD("hand.expiry", now < command.expires_at))
         return known ? answer_known() : refuse(ResultCode::expired, "it came too late");
-    if (known) return answer_known();
+    if (!GUARD("hand.known_id", !known)) return answer_known();
     return {};
 }
 
 }  // namespace
 
 tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::Params const& params,
-                                         policy::Authority authority, Standing const& standing,
+                                         policy::Asking const& asking, Standing const& standing,
                                          Work& work) {
     if (auto good = remedy::check_params(remedy, params); !good)
         return refuse(ResultCode::bad_arguments, good.error().message);
-    auto const judgement = policy::judge_remedy(remedy, params, authority, standing.policy);
-    if (!judgement.allowed)
+    auto const judgement = policy::judge_remedy(remedy, params, asking, standing.policy);
+    if (!GUARD("hand.policy", judgement.allowed))
         return refuse(judgement.code, judgement.rule + ": " + judgement.reason);
     auto subjects = subjects_of(remedy, params);
     if (!subjects) return refuse(ResultCode::bad_arguments, subjects.error().message);
@@ -93,30 +94,52 @@ tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::P
     work.changes = changes_anything(remedy);
     if (work.changes) {
         auto const fixes = standing.log.fixes(standing.now.boot);
-        if (auto over = over_limit(standing.policy.limits, fixes, work.subjects))
+        auto const over = over_limit(standing.policy.limits, fixes, work.subjects);
+        if (!GUARD("hand.limits", !over))
             return refuse(ResultCode::rate_limited, *over);
     }
-    if (standing.busy) return refuse(ResultCode::busy, "another command runs here");
+    if (!GUARD("hand.one_at_a_time", !standing.busy))
+        return refuse(ResultCode::busy, "another command runs here");
     work.what = RemedyWork{remedy, params};
     return {};
 }
 
 namespace {
 
-tl::expected<void, Refusal> check_order(domain::RemedyOrder const& order, Standing const& standing,
+int minute_of_day(base::WallTime now, int utc_offset_minutes) {
+    auto const minutes =
+        std::chrono::floor<std::chrono::minutes>(now.time_since_epoch()).count() +
+        utc_offset_minutes;
+    constexpr std::int64_t kDay = 24 * 60;
+    return static_cast<int>(((minutes % kDay) + kDay) % kDay);
+}
+
+// Who asks, as far as the command can show it.
+tl::expected<policy::Asking, Refusal> asking_of(domain::Command const& command, base::WallTime now,
+                                                Standing const& standing) {
+    policy::Asking asking{policy::source_of(command.actor)};
+    asking.minute = minute_of_day(now, standing.utc_offset_minutes);
+    auto const approved =
+        check_approval(command, standing.approvers, standing.policy.approval, now);
+    if (!approved) return refuse(approved.error().code, approved.error().reason);
+    asking.approved = *approved;
+    return asking;
+}
+
+tl::expected<void, Refusal> check_order(domain::RemedyOrder const& order,
+                                        policy::Asking const& asking, Standing const& standing,
                                         Work& work) {
     if (standing.lane != command::Lane::fix)
         return refuse(ResultCode::unsupported, "remedies are the fixing lane's");
-    if (standing.frozen) return refuse(ResultCode::frozen, "this host is frozen");
-    if (standing.policy.mode == policy::Mode::observe)
-        return refuse(ResultCode::observe_only, "this host only observes");
+    if (!GUARD("hand.frozen", !standing.frozen))
+        return refuse(ResultCode::frozen, "this host is frozen");
     auto const* remedy = standing.remedies.find(order.remedy);
     if (remedy == nullptr)
         return refuse(ResultCode::unknown_remedy, "this host holds no remedy " + order.remedy);
-    if (remedy->hash != order.hash)
+    if (!GUARD("hand.remedy_hash", remedy->hash == order.hash))
         return refuse(ResultCode::unknown_remedy,
                       "the remedy " + order.remedy + " this host holds is another one");
-    return check_remedy(*remedy, order.params, policy::Authority::order, standing, work);
+    return check_remedy(*remedy, order.params, asking, standing, work);
 }
 
 // The limits of the host count a line that changes something like a remedy.
@@ -135,10 +158,11 @@ tl::expected<void, Refusal> admit_line(command::Classified line, Standing const&
     return {};
 }
 
-tl::expected<void, Refusal> check_line(domain::LineOrder const& order, Standing const& standing,
+tl::expected<void, Refusal> check_line(domain::LineOrder const& order,
+                                       policy::Asking const& asking, Standing const& standing,
                                        Work& work) {
     auto line = command::classify(order.line);
-    auto const judgement = policy::judge_line(line, policy::Authority::order, standing.policy);
+    auto const judgement = policy::judge_line(line, asking, standing.policy);
     if (!judgement.allowed)
         return refuse(judgement.code, judgement.rule + ": " + judgement.reason);
     return admit_line(std::move(line), standing, work);
@@ -174,9 +198,12 @@ Admitted admit_order(std::string_view jws, Standing const& standing, Session& se
         return tl::make_unexpected(named(good.error()));
     work.wall = std::max(*session.time(standing.now.boot), standing.log.floor());
     auto const* remedy = std::get_if<domain::RemedyOrder>(&command->order);
-    auto const good = remedy != nullptr
-                          ? check_order(*remedy, standing, work)
-                          : check_line(std::get<domain::LineOrder>(command->order), standing, work);
+    auto const good =
+        asking_of(*command, work.wall, standing).and_then([&](policy::Asking const& asking) {
+            return remedy != nullptr ? check_order(*remedy, asking, standing, work)
+                                     : check_line(std::get<domain::LineOrder>(command->order),
+                                                  asking, standing, work);
+        });
     if (good) return work;
     auto refusal = named(good.error());
     refusal.hash = work.hash;
@@ -204,8 +231,6 @@ Admitted admit_press(wire::HandPress const& press, Standing const& standing,
     if (standing.lane != command::Lane::fix)
         return no(ResultCode::unsupported, "offers are the fixing lane's");
     if (standing.frozen) return no(ResultCode::frozen, "this host is frozen");
-    if (standing.policy.mode == policy::Mode::observe)
-        return no(ResultCode::observe_only, "this host only observes");
     auto const offer = standing.policy.offers.find(press.offer);
     if (offer == standing.policy.offers.end())
         return no(ResultCode::not_allowed, "the policy offers no '" + press.offer + "'");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/hand/approval.hpp"
 #include "agent/hand/id_log.hpp"
 #include "agent/hand/session.hpp"
 #include "agent/hand/work.hpp"
@@ -24,6 +25,7 @@ struct Standing {
     command::Lane lane;
     std::string const& host;
     trust::PublicKey const& coordinator;
+    Approvers const& approvers;
     policy::Policy const& policy;
     remedy::Catalog const& remedies;
     IdLog const& log;
@@ -32,6 +34,7 @@ struct Standing {
     bool frozen = false;
     bool busy = false;  // no room for one more
     base::Time now;
+    int utc_offset_minutes = 0;  // of the host's own day, for quiet hours
 };
 
 struct Refusal {
@@ -58,7 +61,7 @@ Admitted admit_lease(wire::HandLease const& request, std::optional<std::string> 
 
 // Policy, parameters, limits: the same whoever asks. Fills in what `work` is to do.
 tl::expected<void, Refusal> check_remedy(domain::Remedy const& remedy, domain::Params const& params,
-                                         policy::Authority authority, Standing const& standing,
+                                         policy::Asking const& asking, Standing const& standing,
                                          Work& work);
 
 // The command without what changes with every sending: two with the same id must have the same.

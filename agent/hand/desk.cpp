@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "agent/hand/record_file.hpp"
 #include "common/adapters/log.hpp"
+#include "common/base/guard.hpp"
 #include "common/remedy/hash.hpp"
 #include "common/trust/freeze.hpp"
 #include "common/trust/hash.hpp"
@@ -29,15 +31,24 @@ bool exists(std::string const& path) {
     return !path.empty() && ::access(path.c_str(), F_OK) == 0;
 }
 
+// People mean their own clock by "quiet hours"; the time of day itself is the coordinator's.
+int utc_offset_minutes() {
+    auto const now = std::time(nullptr);
+    std::tm local{};
+    if (::localtime_r(&now, &local) == nullptr) return 0;
+    return static_cast<int>(local.tm_gmtoff / 60);
+}
+
 }  // namespace
 
 Desk::Desk(DeskSettings settings, trust::PublicKey coordinator,
-           std::vector<trust::PublicKey> approvers, std::unique_ptr<IdLog> log, Managers managers,
+           Approvers approvers, std::unique_ptr<IdLog> log, Managers managers,
            Programs& programs, Now now, Reply reply)
     : settings_(std::move(settings)), coordinator_(std::move(coordinator)),
       approvers_(std::move(approvers)), programs_(programs), now_(std::move(now)),
-      reply_(std::move(reply)), managers_(std::move(managers)), log_(std::move(log)),
-      lease_(*log_) {
+      reply_(std::move(reply)), policy_error_(settings_.policy_error), log_(std::move(log)),
+      lease_(*log_),
+      house_(std::make_shared<House const>(House{settings_.policy, std::move(managers)})) {
     load_documents();
     worker_ = std::jthread{[this](std::stop_token stopping) { work(std::move(stopping)); }};
 }
@@ -89,10 +100,36 @@ std::map<std::string, std::string> Desk::pending() const {
     return ids;
 }
 
+std::shared_ptr<House const> Desk::house() const {
+    std::lock_guard const lock{mutex_};
+    return house_;
+}
+
+void Desk::reload(base::Result<policy::Policy> policy) {
+    if (!policy) {
+        policy_error_ = policy.error().message;
+        adapters::log(LogLevel::error, "hand.policy_kept",
+                      {{"reason", policy_error_},
+                       {"mode", policy::to_string(house()->policy.mode)}});
+    } else {
+        auto managers = Managers::find(*policy);
+        auto house = std::make_shared<House const>(House{std::move(*policy), std::move(managers)});
+        adapters::log(LogLevel::info, "hand.policy_taken",
+                      {{"mode", policy::to_string(house->policy.mode)},
+                       {"digest", house->policy.digest}});
+        policy_error_.clear();
+        std::lock_guard const lock{mutex_};
+        house_ = std::move(house);
+    }
+    reply_(hello());
+}
+
+// What it refers to stays: the house changes on this thread only.
 Standing Desk::standing(std::map<std::string, std::string> const& pending) const {
     auto const room = settings_.lane == command::Lane::fix ? kQueueFix : kQueueRead;
-    return {settings_.lane, settings_.host, coordinator_, settings_.policy, remedies_, *log_,
-            pending,        frozen(),       pending.size() >= room, now_()};
+    return {settings_.lane, settings_.host, coordinator_, approvers_, house()->policy, remedies_,
+            *log_,          pending,        frozen(),     pending.size() >= room, now_(),
+            utc_offset_minutes()};
 }
 
 void Desk::on(wire::HandWelcome const& request) {
@@ -102,9 +139,9 @@ void Desk::on(wire::HandWelcome const& request) {
         [](std::string const& text) { return wire::decode<wire::Welcome>(text); });
     if (!welcome) {
         taken.reason = welcome.error().message;
-    } else if (welcome->host.text() != settings_.host) {
+    } else if (!GUARD("welcome.target", welcome->host.text() == settings_.host)) {
         taken.reason = "it is for another host";
-    } else if (welcome->epoch < log_->epoch()) {
+    } else if (!GUARD("welcome.epoch", welcome->epoch >= log_->epoch())) {
         taken.reason = "a newer coordinator has taken over";
     } else if (auto kept = log_->raise_epoch(welcome->epoch); !kept) {
         taken.reason = kept.error().message;
@@ -156,11 +193,11 @@ base::Status Desk::apply_remedies(std::string const& jws, std::string& digest, s
     if (!document) return tl::make_unexpected(document.error());
     rev = document->rev;
     digest = trust::sha256_hex(*payload);
-    if (rev < remedies_rev_)
+    if (!GUARD("remedies.revision", rev >= remedies_rev_))
         return base::fail(base::Code::denied, "a newer revision is held already");
     for (auto& remedy : document->remedies) {
         auto const computed = remedy::content_hash(remedy);
-        if (!remedy.hash.empty() && remedy.hash != computed)
+        if (!GUARD("remedies.hash", remedy.hash.empty() || remedy.hash == computed))
             return base::fail(base::Code::invalid, remedy.name + ": its hash is not its content's");
         remedy.hash = computed;
     }
@@ -312,7 +349,7 @@ void Desk::on(wire::HandFreeze const& request) {
 }
 
 base::Status Desk::apply_freeze(std::string const& jws, std::int64_t& rev) {
-    auto const opened = trust::open_freeze(coordinator_, approvers_, jws);
+    auto const opened = trust::open_freeze(coordinator_, approvers_.keys, jws);
     if (!opened) return tl::make_unexpected(opened.error());
     auto const freeze = wire::decode<wire::Freeze>(opened->payload);
     if (!freeze) return tl::make_unexpected(freeze.error());
@@ -321,11 +358,13 @@ base::Status Desk::apply_freeze(std::string const& jws, std::int64_t& rev) {
         return base::fail(base::Code::denied, std::move(reason));
     };
     auto const held = log_->freeze();
-    if (freeze->frozen == opened->thaw)
+    if (!GUARD("freeze.purpose", freeze->frozen != opened->thaw))
         return denied(opened->by_approver ? "it was signed as the other of freeze and thaw"
                                           : "only an approver may thaw");
-    if (freeze->site != settings_.site) return denied("it is for the site " + freeze->site);
-    if (freeze->rev < held.rev) return denied("a newer revision is held already");
+    if (!GUARD("freeze.site", freeze->site == settings_.site))
+        return denied("it is for the site " + freeze->site);
+    if (!GUARD("freeze.revision", freeze->rev >= held.rev))
+        return denied("a newer revision is held already");
     if (freeze->rev == held.rev) {
         if (held.frozen == freeze->frozen) return {};
         // Retained and seen again after a thaw on the host, or two of one revision.
@@ -351,38 +390,44 @@ void Desk::on(wire::HandAsk const&) {
     if (auto saved = lease_.save_use(now_().boot, false); !saved)
         adapters::log(LogLevel::warning, "hand.lease_not_kept",
                       {{"reason", saved.error().message}});
+    reply_(hello());
+}
+
+wire::HandHello Desk::hello() const {
+    auto const house = this->house();
     wire::HandHello hello;
     hello.lane = std::string{command::to_string(settings_.lane)};
-    hello.mode = std::string{policy::to_string(settings_.policy.mode)};
-    hello.policy_digest = settings_.policy.digest;
-    hello.policy_error = settings_.policy_error;
+    hello.mode = std::string{policy::to_string(house->policy.mode)};
+    hello.policy_digest = house->policy.digest;
+    hello.policy_error = policy_error_;
     if (!settings_.log_error.empty()) {
         // Whatever the policy says: who cannot remember does not change.
         hello.mode = std::string{policy::to_string(policy::Mode::observe)};
         hello.policy_error = settings_.log_error;
     }
     hello.remedies_digest = remedies_digest_;
-    for (auto const& [name, offer] : settings_.policy.offers) hello.offers.push_back(name);
-    hello.managers = managers_.names();
+    for (auto const& [name, offer] : house->policy.offers) hello.offers.push_back(name);
+    hello.managers = house->managers.names();
     hello.frozen = frozen();
-    reply_(hello);
+    return hello;
 }
 
 void Desk::work(std::stop_token stopping) {
-    VerbRunner verbs{settings_.policy, managers_, programs_, redactor_, *log_, now_};
-    Executor executor{verbs, programs_, redactor_, *log_, now_,
-                      [this](domain::CommandResult const& running) {
-                          reply_(wire::HandReport{running});
-                      }};
+    auto const tell = [this](domain::CommandResult const& running) {
+        reply_(wire::HandReport{running});
+    };
     std::unique_lock lock{mutex_};
     while (true) {
         changed_.wait(lock, stopping, [this] { return !queue_.empty(); });
         if (stopping.stop_requested()) return;
         auto const work = queue_.front();
+        auto const house = house_;
         running_ = true;
         stop_.reset();
         lock.unlock();
-        auto const result = executor.run(work, stop_);
+        VerbRunner verbs{house->policy, house->managers, programs_, redactor_, *log_, now_};
+        auto const result =
+            Executor{verbs, programs_, redactor_, *log_, now_, tell}.run(work, stop_);
         lock.lock();
         running_ = false;
         queue_.pop_front();

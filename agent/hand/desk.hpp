@@ -28,11 +28,17 @@ struct DeskSettings {
     command::Lane lane = command::Lane::read;
     std::string host;
     std::string site = "home";
-    policy::Policy policy;
+    policy::Policy policy;         // to begin with
     std::string policy_error;      // not empty: `policy` is observe_only()
     std::string log_error;         // not empty: the log could not be opened; nothing may change
     std::string state_folder;      // fixing lane: holds log and remedies; empty: keep nothing
     std::string freeze_file;       // while it exists the host is frozen; empty: none
+};
+
+// What the owner allows, and the managers found by it. Replaced whole.
+struct House {
+    policy::Policy policy;
+    Managers managers;
 };
 
 class Desk {
@@ -41,7 +47,7 @@ class Desk {
 
     // `programs` must outlive it.
     Desk(DeskSettings settings, trust::PublicKey coordinator,
-         std::vector<trust::PublicKey> approvers, std::unique_ptr<IdLog> log, Managers managers,
+         Approvers approvers, std::unique_ptr<IdLog> log, Managers managers,
          Programs& programs, Now now, Reply reply);
     // Cancels what runs and waits for it.
     ~Desk();
@@ -52,6 +58,9 @@ class Desk {
     // Looks for a freeze or thaw made on the host itself; call at least once a second while busy.
     void tick();
     bool busy() const;
+    // The owner changed the policy file (SIGHUP). A wrong one is refused loudly and the policy of
+    // before is kept; what runs goes on under the one it began with.
+    void reload(base::Result<policy::Policy> policy);
 
   private:
     void on(wire::HandWelcome const& request);
@@ -67,6 +76,8 @@ class Desk {
     Standing standing(std::map<std::string, std::string> const& pending) const;
     std::map<std::string, std::string> pending() const;
     bool frozen() const;
+    std::shared_ptr<House const> house() const;
+    wire::HandHello hello() const;
     void take(Admitted admitted);
     void refuse(Refusal const& refusal);
     void answer_known(std::string const& id);
@@ -81,18 +92,18 @@ class Desk {
     // Constant after construction.
     DeskSettings settings_;
     trust::PublicKey coordinator_;
-    std::vector<trust::PublicKey> approvers_;
+    Approvers approvers_;
     Programs& programs_;
     Now now_;
     Reply reply_;
     PatternRedactor redactor_;
-    Managers managers_;
 
     // The loop's thread only.
     Session session_;
     remedy::Catalog remedies_;
     std::int64_t remedies_rev_ = 0;
     std::string remedies_digest_;
+    std::string policy_error_;  // not empty: the newest file was refused
 
     // Own synchronisation.
     std::unique_ptr<IdLog> log_;
@@ -104,6 +115,7 @@ class Desk {
     std::condition_variable_any changed_;
     std::deque<Work> queue_;  // the front one runs
     bool running_ = false;
+    std::shared_ptr<House const> house_;  // never null; written by the loop's thread alone
 
     std::jthread worker_;  // last: ends before what it uses
 };

@@ -5,10 +5,10 @@ namespace hand {
 
 namespace {
 
-// "running/healthy", "exited/". A container without a health check prints nothing after the slash;
-// podman has the field always, docker only then.
+// "running/healthy /web", "exited/ web". A container without a health check prints nothing after
+// the slash; podman has the field always, docker only then. The name, because an id is one too.
 constexpr char const* kFormat =
-    "{{.State.Status}}/{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+    "{{.State.Status}}/{{if .State.Health}}{{.State.Health.Status}}{{end}} {{.Name}}";
 
 class Engine : public Manager {
   public:
@@ -47,10 +47,19 @@ class Engine : public Manager {
         std::string_view line{exit.output};
         while (line.ends_with('\n')) line.remove_suffix(1);
         line.remove_prefix(line.rfind('\n') == line.npos ? 0 : line.rfind('\n') + 1);
+        State state;
+        if (auto const space = line.find(' '); space != line.npos) {
+            auto name = line.substr(space + 1);
+            if (name.starts_with('/')) name.remove_prefix(1);
+            state.names.emplace_back(name);
+            line = line.substr(0, space);
+        }
         auto const slash = line.find('/');
         if (slash == line.npos || slash == 0)
             return base::fail(base::Code::unavailable, name_ + " gave no state");
-        return State{std::string{line.substr(0, slash)}, std::string{line.substr(slash + 1)}};
+        state.name = line.substr(0, slash);
+        state.health = line.substr(slash + 1);
+        return state;
     }
 
   private:

@@ -90,13 +90,14 @@ base::Result<Listening> listen_at(std::string const& path, std::uint32_t gid) {
 LaneServer::LaneServer(LaneServerSettings settings, int listening_fd,
                        std::function<void(wire::HandRequest const&)> handle,
                        std::function<void()> tick, std::function<bool()> busy)
-    : settings_(settings), listening_(listening_fd),
+    : settings_(std::move(settings)), listening_(listening_fd),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), handle_(std::move(handle)),
       tick_(std::move(tick)), busy_(std::move(busy)) {
     sigset_t set;
     ::sigemptyset(&set);
     ::sigaddset(&set, SIGTERM);
     ::sigaddset(&set, SIGINT);
+    ::sigaddset(&set, SIGHUP);
     signals_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     CHECK(wake_ >= 0 && signals_ >= 0);
     packet_.resize(wire::kHandPacketMax + 1);
@@ -129,7 +130,7 @@ void LaneServer::run() {
         if (settings_.idle.count() > 0 && !busy && idle.count() <= 0) return;
         auto const ms = busy ? kTick : settings_.idle.count() > 0 ? idle : base::Duration{-1};
         ::poll(waiting.data(), waiting.size(), static_cast<int>(ms.count()));
-        if (waiting[0].revents != 0) return;
+        if (waiting[0].revents != 0 && told_to_end()) return;
         if (busy) tick_();
         if (waiting[1].revents != 0 || waiting[2].revents != 0) last = adapters::system_now().boot;
         // From the back: a dropped client does not move those before it.
@@ -141,6 +142,15 @@ void LaneServer::run() {
         if (waiting[2].revents != 0) accept_one();
         send_posted();
     }
+}
+
+bool LaneServer::told_to_end() {
+    signalfd_siginfo one{};
+    while (::read(signals_, &one, sizeof one) == static_cast<ssize_t>(sizeof one)) {
+        if (one.ssi_signo != SIGHUP) return true;
+        if (settings_.reload) settings_.reload();
+    }
+    return false;
 }
 
 void LaneServer::accept_one() {

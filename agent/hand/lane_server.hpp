@@ -26,6 +26,7 @@ base::Result<Listening> listen_at(std::string const& path, std::uint32_t gid);
 struct LaneServerSettings {
     std::uint32_t agent_uid = 0;
     base::Duration idle{0};  // end after this long without a packet and without work; 0: never
+    std::function<void()> reload = {};  // on SIGHUP, on the thread of run()
 };
 
 class LaneServer {
@@ -40,12 +41,13 @@ class LaneServer {
 
     // To every agent that is connected. Any thread.
     void post(wire::HandReply const& reply);
-    // Until SIGTERM or SIGINT (which must be blocked in every thread), or idle.
+    // Until SIGTERM or SIGINT (which, like SIGHUP, must be blocked in every thread), or idle.
     void run();
 
   private:
     static constexpr std::size_t kClientsMax = 8;
 
+    bool told_to_end();
     void accept_one();
     void receive(std::size_t client);
     void send_posted();

@@ -33,6 +33,7 @@ struct State {
     // check is as healthy as it can be when it runs.
     bool is(std::string_view wanted) const;
     std::string health;  // of a container; empty: it has no health check
+    std::vector<std::string> names = {};  // every name it goes by, as far as the manager says
     bool operator==(State const&) const = default;
 };
 

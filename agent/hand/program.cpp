@@ -109,9 +109,10 @@ std::string boot_id() {
 struct Parts {
     DeskSettings desk;
     trust::PublicKey coordinator;
-    std::vector<trust::PublicKey> approvers;
+    Approvers approvers;
     User agent;
     std::string socket;
+    std::string policy_file;
 };
 
 base::Result<Parts> prepare(base::Settings const& settings, command::Lane lane) {
@@ -123,6 +124,8 @@ base::Result<Parts> prepare(base::Settings const& settings, command::Lane lane) 
     if (!coordinator) return tl::make_unexpected(coordinator.error());
     auto approvers = load_keys(settings.text("trust.approver_keys"));
     if (!approvers) return tl::make_unexpected(approvers.error());
+    auto web = load_keys(settings.text("trust.web_approver_keys"));
+    if (!web) return tl::make_unexpected(web.error());
     auto agent = find_user(settings.text("agent_user"));
     if (!agent)
         return tl::make_unexpected(
@@ -137,8 +140,12 @@ base::Result<Parts> prepare(base::Settings const& settings, command::Lane lane) 
     auto policy = load_policy(settings.text("policy"));
     desk.policy = policy ? std::move(*policy) : policy::observe_only();
     if (!policy) desk.policy_error = policy.error().message;
-    return Parts{std::move(desk), std::move(*coordinator), std::move(*approvers), std::move(*agent),
-                 settings.text(fix ? "socket.fix" : "socket.read")};
+    return Parts{std::move(desk),
+                 std::move(*coordinator),
+                 {std::move(*approvers), std::move(*web)},
+                 std::move(*agent),
+                 settings.text(fix ? "socket.fix" : "socket.read"),
+                 settings.text("policy")};
 }
 
 void say_ready(DeskSettings const& desk, Managers const& managers, IdLog const& log) {
@@ -167,6 +174,7 @@ void block_signals() {
     ::sigemptyset(&set);
     ::sigaddset(&set, SIGTERM);
     ::sigaddset(&set, SIGINT);
+    ::sigaddset(&set, SIGHUP);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
@@ -190,7 +198,8 @@ int serve(Parts parts) {
     SystemPrograms programs;
     // The desk goes first at the end: what its worker still says needs the lane.
     Desk* desk = nullptr;
-    LaneServer lane{{parts.agent.uid, listening->inherited ? kIdleEnd : base::Duration{0}},
+    auto const reload = [&desk, file = parts.policy_file] { desk->reload(load_policy(file)); };
+    LaneServer lane{{parts.agent.uid, listening->inherited ? kIdleEnd : base::Duration{0}, reload},
                     listening->fd,
                     [&desk](wire::HandRequest const& request) { desk->handle(request); },
                     [&desk] { desk->tick(); },

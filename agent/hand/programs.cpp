@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "agent/hand/capture.hpp"
+#include "agent/hand/family.hpp"
 #include "common/adapters/system_clock.hpp"
 #include "common/base/check.hpp"
 
@@ -83,7 +84,8 @@ bool become(User const& user) {
     if (ready && (launch.user == nullptr || become(*launch.user))) {
         // After a change of user the kernel clears the death signal.
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-        ::prctl(PR_SET_NO_NEW_PRIVS, launch.user != nullptr ? 1 : 0, 0, 0, 0);
+        // There is no way back, so it is never called with 0 (EINVAL).
+        if (launch.user != nullptr) ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         sigset_t none;
         ::sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -169,7 +171,12 @@ class Watch {
             pids_.pop_back();
             if (!pids_.empty()) watch_next();
         }
-        if (ending_) ::kill(-group_, SIGKILL);
+        if (ending_) {
+            ::kill(-group_, SIGKILL);
+            // Once more: who forked while they were looked up.
+            add_family(group_, output_, family_);
+            kill_family(family_);
+        }
         return true;
     }
 
@@ -179,10 +186,14 @@ class Watch {
             (stop_.cancelled() ? exit_.cancelled : exit_.timed_out) = true;
             ending_ = true;
             kill_at_ = now + kGrace;
+            // While their parents live they can be told to be ours.
+            add_family(group_, output_, family_);
             ::kill(-group_, SIGTERM);
         } else if (ending_ && now >= kill_at_) {
             kill_at_ = now + kGrace;
+            add_family(group_, output_, family_);
             ::kill(-group_, SIGKILL);
+            kill_family(family_);
         }
     }
 
@@ -221,6 +232,7 @@ class Watch {
     base::BootTime deadline_;
     base::BootTime kill_at_{};
     Descriptor pidfd_;
+    std::vector<Relative> family_;  // of those that must end
     bool output_open_ = true;
     bool ending_ = false;
     bool ended_ = false;  // the last one, whose code counts

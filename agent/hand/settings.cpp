@@ -7,7 +7,7 @@ namespace {
 
 using base::SettingType;
 
-constexpr std::array<base::SettingSpec, 11> kSettings = {{
+constexpr std::array<base::SettingSpec, 12> kSettings = {{
     {"host", SettingType::text, "", "", "", "this host's id", false, true},
     {"site", SettingType::text, "home", "", "", "the site this host belongs to"},
     {"policy", SettingType::path, "/etc/tomte/policy.toml", "", "",
@@ -23,6 +23,9 @@ constexpr std::array<base::SettingSpec, 11> kSettings = {{
     {"trust.approver_keys", SettingType::path, "", "", "",
      "public keys (PEM, one after the other) whose freeze, thaw and approvals are obeyed; without "
      "them only root on this host can thaw"},
+    {"trust.web_approver_keys", SettingType::path, "", "", "",
+     "the same for keys that live in a browser: approvals only, and only if the policy says "
+     "approval = \"web\""},
     {"socket.read", SettingType::path, "/run/tomte/read.sock", "", "",
      "socket of the reading lane, unless the service manager passes one"},
     {"socket.fix", SettingType::path, "/run/tomte/fix.sock", "", "",

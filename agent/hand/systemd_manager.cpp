@@ -18,6 +18,16 @@ std::string_view value_of(std::string_view text, std::string_view key) {
     return {};
 }
 
+std::vector<std::string> words(std::string_view text) {
+    std::vector<std::string> all;
+    while (!text.empty()) {
+        auto const end = std::min(text.find(' '), text.size());
+        if (end > 0) all.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return all;
+}
+
 class Systemd : public Manager {
   public:
     std::string_view name() const override { return "systemd"; }
@@ -28,7 +38,8 @@ class Systemd : public Manager {
         if (systemctl.empty()) return base::fail(base::Code::unavailable, "no systemctl here");
         switch (action) {
             case Action::state:
-                return one({systemctl, "show", "--property=LoadState,ActiveState", "--", unit});
+                return one({systemctl, "show", "--property=LoadState,ActiveState,Id,Names", "--",
+                            unit});
             case Action::start: return one({systemctl, "--no-ask-password", "start", "--", unit});
             case Action::stop: return one({systemctl, "--no-ask-password", "stop", "--", unit});
             case Action::restart:
@@ -46,8 +57,10 @@ class Systemd : public Manager {
             return base::fail(base::Code::unavailable, "systemd did not answer");
         // A unit whose file was removed while it ran is still there.
         if (load == "not-found" && active == "inactive") return State{"missing", ""};
-        if (active == "reloading") return State{"active", ""};
-        return State{std::string{active}, ""};
+        State state{std::string{active == "reloading" ? "active" : active}, ""};
+        state.names = words(value_of(exit.output, "Names"));
+        state.names.emplace_back(value_of(exit.output, "Id"));
+        return state;
     }
 
   private:

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "agent/hand/record_file.hpp"
+#include "common/base/guard.hpp"
+#include "common/policy/judge.hpp"
 #include "common/remedy/verbs.hpp"
 
 namespace hand {
@@ -400,6 +402,14 @@ std::optional<std::string> VerbRunner::missing(domain::Step const& step, Stop co
     auto const found = run.find(verb->subject_kind, name);
     if (!found) return redacted(redactor_, found.error().message);
     if (found->second.missing()) return name + " does not exist here";
+    // The policy looked at the name it was given; the manager knows what else it is called. (One
+    // that is protected by that very name was let through knowingly.)
+    auto const is_protected = [&](std::string const& other) {
+        return policy::is_protected(verb->subject_kind, other, policy_);
+    };
+    for (auto const& other : found->second.names)
+        if (!GUARD("hand.alias", is_protected(name) || !is_protected(other)))
+            return name + " is " + other + " by another name, which is protected on this host";
     return std::nullopt;
 }
 

@@ -97,6 +97,7 @@ struct Command {
     std::string reason;
     std::variant<RemedyOrder, LineOrder> order;
     Limits limits;
+    std::string approval = {};  // an approver's signature for this very plan; empty: none
 
     bool operator==(Command const&) const = default;
 };

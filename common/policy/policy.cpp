@@ -24,6 +24,20 @@ constexpr domain::NameTable<Mode, 3> kModes{{
     {Mode::automatic, "auto"},
 }};
 
+constexpr domain::NameTable<Source, kSources> kSourceNames{{
+    {Source::coordinator, "coordinator"},
+    {Source::claude, "claude"},
+    {Source::home_assistant, "home_assistant"},
+    {Source::person, "operator"},
+    {Source::lease, "lease"},
+}};
+
+constexpr domain::NameTable<ApprovalRule, 3> kApprovals{{
+    {ApprovalRule::approver, "approver"},
+    {ApprovalRule::web, "web"},
+    {ApprovalRule::coordinator, "coordinator"},
+}};
+
 constexpr std::array<std::string_view, 4> kManagers{"systemd", "docker", "podman", "script"};
 constexpr std::size_t kArgvMax = 64;
 
@@ -79,6 +93,7 @@ class Reader {
 
     base::Result<Policy> read() {
         auto const status = read_head()
+                                .and_then([&] { return read_rules(); })
                                 .and_then([&] { return read_subjects(); })
                                 .and_then([&] { return read_managers(); })
                                 .and_then([&] { return read_jobs(); })
@@ -91,6 +106,8 @@ class Reader {
 
   private:
     base::Status read_head();
+    base::Status read_rules();
+    base::Status read_quiet_hours();
     base::Status read_subjects();
     base::Status read_managers();
     base::Status read_jobs();
@@ -108,7 +125,7 @@ class Reader {
 base::Status Reader::read_head() {
     auto const known = root_.only({"mode", "remedies", "remediable", "protected", "managers",
                                    "docker_socket", "podman_socket", "jobs", "scripts", "offers",
-                                   "limits"});
+                                   "limits", "approval", "classes", "quiet_hours"});
     if (!known) return known;
     auto const mode = toml::string_or(root_, "mode", "observe");
     if (!mode) return tl::make_unexpected(mode.error());
@@ -122,6 +139,63 @@ base::Status Reader::read_head() {
             return refuse(root_["remedies"], "'{}' is not the name of a remedy", name);
     policy_.remedies = std::move(*remedies);
     return {};
+}
+
+// "22:30-06:00"
+std::optional<QuietHours> parse_quiet_hours(std::string_view text) {
+    if (text.size() != 11 || text[5] != '-') return std::nullopt;
+    auto const minute = [](std::string_view clock) -> std::optional<int> {
+        auto const digit = [](char c) { return c >= '0' && c <= '9'; };
+        if (!digit(clock[0]) || !digit(clock[1]) || clock[2] != ':' || !digit(clock[3]) ||
+            !digit(clock[4]))
+            return std::nullopt;
+        int const hours = (clock[0] - '0') * 10 + (clock[1] - '0');
+        int const minutes = (clock[3] - '0') * 10 + (clock[4] - '0');
+        if (hours > 24 || minutes > 59 || (hours == 24 && minutes != 0)) return std::nullopt;
+        return hours * 60 + minutes;
+    };
+    auto const from = minute(text.substr(0, 5));
+    auto const until = minute(text.substr(6));
+    if (!from || !until || *from == *until) return std::nullopt;
+    return QuietHours{*from, *until};
+}
+
+base::Status Reader::read_quiet_hours() {
+    auto const texts = toml::strings_or(root_, "quiet_hours", {});
+    if (!texts) return tl::make_unexpected(texts.error());
+    for (auto const& text : *texts) {
+        auto const hours = parse_quiet_hours(text);
+        if (!hours)
+            return refuse(root_["quiet_hours"],
+                          "'{}' are no hours; write for example \"22:30-06:00\"", text);
+        policy_.quiet_hours.push_back(*hours);
+    }
+    return {};
+}
+
+base::Status Reader::read_rules() {
+    auto const approval = toml::string_or(root_, "approval", "approver");
+    if (!approval) return tl::make_unexpected(approval.error());
+    auto const rule = domain::value_of(kApprovals, *approval);
+    if (!rule)
+        return refuse(root_["approval"], "'approval' is approver, web or coordinator, not '{}'",
+                      *approval);
+    policy_.approval = *rule;
+    auto const classes = root_["classes"];
+    if (classes.present() && !classes.is_table()) return refuse(classes, "write [classes]");
+    auto const known =
+        classes.present()
+            ? classes.only({"coordinator", "claude", "home_assistant", "operator", "lease"})
+            : base::Status{};
+    if (!known) return known;
+    for (auto const& entry : classes.children()) {
+        auto const source = domain::value_of(kSourceNames, entry.key());
+        auto const risk = domain::parse_risk(entry.string().value_or(""));
+        if (!risk || *risk == domain::Risk::forbidden)
+            return refuse(entry, "'{}' is readonly, reversible or risky", entry.key());
+        policy_.classes.worst[static_cast<std::size_t>(*source)] = *risk;
+    }
+    return read_quiet_hours();
 }
 
 base::Status Reader::read_subjects() {
@@ -269,6 +343,18 @@ base::Status Reader::read_limits() {
 
 std::string_view to_string(Mode mode) { return domain::name_of(kModes, mode); }
 std::optional<Mode> parse_mode(std::string_view text) { return domain::value_of(kModes, text); }
+
+std::string_view to_string(Source source) { return domain::name_of(kSourceNames, source); }
+Source source_of(std::string_view actor) {
+    auto const source = domain::value_of(kSourceNames, actor.substr(0, actor.find(':')));
+    // A lease is the host's own: no command can be one.
+    return source && *source != Source::lease ? *source : Source::coordinator;
+}
+std::string_view to_string(ApprovalRule rule) { return domain::name_of(kApprovals, rule); }
+
+bool QuietHours::holds(int minute) const {
+    return from < until ? minute >= from && minute < until : minute >= from || minute < until;
+}
 
 bool SubjectPattern::matches(domain::SubjectKind other_kind, std::string_view other) const {
     if (kind != other_kind) return false;

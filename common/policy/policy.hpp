@@ -2,6 +2,7 @@
 // obeys it, the coordinator only guesses it to warn early. docs/formats/policy.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,6 +20,36 @@ namespace policy {
 enum class Mode { observe, ask, automatic };
 std::string_view to_string(Mode mode);  // observe, ask, auto
 std::optional<Mode> parse_mode(std::string_view text);
+
+// Who asks for a change. All but the lease speak through the coordinator's key, which says who it
+// was; an approver's signature is a thing of its own.
+enum class Source { coordinator, claude, home_assistant, person, lease };
+inline constexpr std::size_t kSources = 5;
+std::string_view to_string(Source source);  // coordinator, claude, home_assistant, operator, lease
+// Of a command's actor: the word before the first ':'. An unknown one counts as the coordinator.
+Source source_of(std::string_view actor);
+
+// Whose second signature a risky change needs: an approver's key (`approver`), also one that lives
+// in a browser (`web`), or nobody's (`coordinator`), which gives the second lock away.
+enum class ApprovalRule { approver, web, coordinator };
+std::string_view to_string(ApprovalRule rule);
+
+// The worst class each source may have run here at all, approved or not.
+struct Classes {
+    std::array<domain::Risk, kSources> worst{domain::Risk::risky, domain::Risk::risky,
+                                             domain::Risk::reversible, domain::Risk::risky,
+                                             domain::Risk::reversible};
+    domain::Risk of(Source source) const { return worst[static_cast<std::size_t>(source)]; }
+    bool operator==(Classes const&) const = default;
+};
+
+// Minutes of the host's own day, from first to last (not included); over midnight if last < first.
+struct QuietHours {
+    int from = 0;
+    int until = 0;
+    bool holds(int minute) const;
+    bool operator==(QuietHours const&) const = default;
+};
 
 // A pattern of subjects: kind and a name that may end in '*' ("service/nginx.service",
 // "container/*").
@@ -60,6 +91,9 @@ struct Limits {
 
 struct Policy {
     Mode mode = Mode::observe;
+    ApprovalRule approval = ApprovalRule::approver;
+    Classes classes;
+    std::vector<QuietHours> quiet_hours;  // in them nothing changes that no person asked for
     std::vector<std::string> remedies;  // may run alone here; "*" is every shipped reversible one
     std::vector<SubjectPattern> remediable;
     std::vector<SubjectPattern> protected_subjects;  // in addition to the built-in ones

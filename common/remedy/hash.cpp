@@ -64,6 +64,18 @@ std::string canonical(domain::Remedy const& remedy) {
     return out.take();
 }
 
+std::string plan_hash(domain::Command const& command) {
+    Canonical out;
+    out.text("tomte-plan").text(command.id).text(command.host.text()).number(command.incarnation);
+    if (auto const* remedy = std::get_if<domain::RemedyOrder>(&command.order))
+        out.text("remedy").text(remedy->remedy).text(remedy->hash).map(remedy->params);
+    else
+        out.text("line").text(std::get<domain::LineOrder>(command.order).line);
+    out.duration(command.limits.timeout);
+    out.number(static_cast<std::int64_t>(command.limits.output_bytes));
+    return trust::sha256_hex(out.take());
+}
+
 std::string content_hash(domain::Remedy const& remedy) {
     return trust::sha256_hex(canonical(remedy));
 }

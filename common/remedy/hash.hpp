@@ -12,4 +12,8 @@ namespace remedy {
 std::string canonical(domain::Remedy const& remedy);  // without `hash`
 std::string content_hash(domain::Remedy const& remedy);  // 64 hex digits
 
+// SHA-256 (hex) of what a command would do: its id, host and enrolment, the order whole, and its
+// limits. What an approver signs; it does not change from one sending to the next.
+std::string plan_hash(domain::Command const& command);
+
 }  // namespace remedy

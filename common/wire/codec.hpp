@@ -35,6 +35,7 @@ std::string encode(domain::Lease const& message);
 std::string encode(Reported const& message);
 std::string encode(Freeze const& message);
 std::string encode(ChainHead const& message);
+std::string encode(Approval const& message);
 
 template <> base::Result<domain::Command> decode<domain::Command>(std::string_view payload);
 template <> base::Result<domain::CommandResult> decode<domain::CommandResult>(
@@ -57,6 +58,7 @@ template <> base::Result<domain::Lease> decode<domain::Lease>(std::string_view p
 template <> base::Result<Reported> decode<Reported>(std::string_view payload);
 template <> base::Result<Freeze> decode<Freeze>(std::string_view payload);
 template <> base::Result<ChainHead> decode<ChainHead>(std::string_view payload);
+template <> base::Result<Approval> decode<Approval>(std::string_view payload);
 
 // `PRESS` or {"id","params"}; `fallback_id` names a plain press.
 base::Result<Press> decode_press(std::string_view offer, std::string_view payload,

@@ -11,6 +11,7 @@ using base::json::Writer;
 
 constexpr std::size_t kActorMax = 128;
 constexpr std::size_t kLineMax = 4 * 1024;
+constexpr std::size_t kApprovalMax = 8 * 1024;
 constexpr std::size_t kPressBytesMax = 4 * 1024;
 
 void write_order(Writer& w, domain::RemedyOrder const& order) {
@@ -57,6 +58,7 @@ domain::Command command_from(Reader& r) {
                             .reason = r.text("reason", kDetailMax),
                             .order = order_from(r),
                             .limits = limits_from(r.object("limits"))};
+    if (r.has("approval")) command.approval = r.text("approval", kApprovalMax);
     return command;
 }
 
@@ -192,6 +194,7 @@ std::string encode(domain::Command const& command) {
     w.key("limits").begin_object();
     put_seconds(w, "timeout_s", command.limits.timeout);
     w.member("output_bytes", command.limits.output_bytes).end_object();
+    if (!command.approval.empty()) w.member("approval", command.approval);
     return w.end_object().take();
 }
 
@@ -229,6 +232,32 @@ std::string encode(Ack const& message) {
 template <>
 base::Result<Ack> decode<Ack>(std::string_view payload) {
     return read_payload(payload, Keys::closed, {}, ack_from);
+}
+
+std::string encode(Approval const& message) {
+    Writer w;
+    w.begin_object().member("v", kWireVersion);
+    w.member("id", message.id).member("host", message.host.text());
+    w.member("plan_hash", message.plan_hash);
+    put_time(w, "expires_at", message.expires_at);
+    w.member("approved", message.approved);
+    put_text(w, "actor", message.actor, kActorMax);
+    put_text(w, "reason", message.reason, kDetailMax);
+    return w.end_object().take();
+}
+
+template <>
+base::Result<Approval> decode<Approval>(std::string_view payload) {
+    return read_payload(payload, Keys::closed, {.bytes_max = kApprovalMax}, [](Reader& r) {
+        r.version();
+        return Approval{.id = r.text("id", kUlid),
+                        .host = r.host("host"),
+                        .plan_hash = r.text("plan_hash", kDigest),
+                        .expires_at = r.time("expires_at"),
+                        .approved = r.boolean("approved"),
+                        .actor = r.text("actor", kActorMax),
+                        .reason = r.text("reason", kDetailMax)};
+    });
 }
 
 base::Result<Press> decode_press(std::string_view offer, std::string_view payload,

@@ -183,6 +183,19 @@ struct Freeze {
     bool operator==(Freeze const&) const = default;
 };
 
+// An approver's answer to one command that waits for it: signed on the approver's own machine, and
+// good for this id, this plan and this long.
+struct Approval {
+    std::string id;  // of the command
+    domain::HostId host;
+    std::string plan_hash;  // remedy::plan_hash
+    base::WallTime expires_at{};
+    bool approved = false;
+    std::string actor;
+    std::string reason;
+    bool operator==(Approval const&) const = default;
+};
+
 struct Press {
     std::string id;  // "press-<id>" in results; made by the agent if the payload was plain PRESS
     std::string offer;

@@ -57,7 +57,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKinds{
     "host_availability", "host_beat",            "command_acknowledged", "document_reported",
     "command_ordered",   "metrics_answered",     "advisor_answered",  "advisor_failed",
     "timer_fired",       "freeze_ordered",       "lease_ordered",     "host_enrolled",
-    "host_revoked",      "host_head"};
+    "host_revoked",      "host_head",         "approval_arrived"};
 
 }  // namespace
 
@@ -175,6 +175,7 @@ void fields(A& a, Of<A, CommandOrdered>& x) {
     a("actor", x.actor);
     a("reason", x.reason);
     a("timeout", x.timeout);
+    a("risky", x.risky);
 }
 
 template <class A>
@@ -198,6 +199,20 @@ void fields(A& a, Of<A, AdvisorFailed>& x) {
 
 template <class A>
 void fields(A&, Of<A, TimerFired>&) {}
+
+template <class A>
+void fields(A& a, Of<A, ApprovalArrived>& x) {
+    a("ticket", x.ticket);
+    a("id", x.id);
+    a("host", x.host);
+    a("plan_hash", x.plan_hash);
+    a("expires_at", x.expires_at);
+    a("approved", x.approved);
+    a("actor", x.actor);
+    a("reason", x.reason);
+    a("key_id", x.key_id);
+    a("jws", x.jws);
+}
 
 template <class A>
 void fields(A& a, Of<A, FreezeOrdered>& x) {

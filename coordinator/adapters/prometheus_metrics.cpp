@@ -52,7 +52,7 @@ constexpr std::array kEventNames = {
     "host_availability", "host_beat",       "command_acknowledged", "document_reported",
     "command_ordered",  "metrics_answered", "advisor_answered",     "advisor_failed",
     "timer_fired",      "freeze_ordered",   "lease_ordered",        "host_enrolled",
-    "host_revoked",     "host_head",
+    "host_revoked",     "host_head",            "approval_arrived",
 };
 static_assert(kEventNames.size() == std::variant_size_v<Event>);
 

@@ -77,6 +77,7 @@ void fields(A& a, Of<A, domain::Command>& x) {
     a("reason", x.reason);
     order_field(a, x.order);
     a("limits", x.limits);
+    a("approval", x.approval);
 }
 
 template <class A>
@@ -161,6 +162,10 @@ void fields(A& a, Of<A, CommandRow>& x) {
     a("sends", x.sends);
     a("resend_at", x.resend_at);
     a("result", x.result);
+    a("held", x.held);
+    a("asked_until", x.asked_until);
+    a("approved_until", x.approved_until);
+    a("asked_why", x.asked_why);
 }
 
 template <class A>

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "common/command/classify.hpp"
+#include "common/remedy/hash.hpp"
 #include "common/trust/freeze.hpp"
+#include "common/trust/jws.hpp"
 #include "common/wire/codec.hpp"
 
 namespace coordinator {
@@ -35,6 +37,7 @@ void ApiImpl::order_command(OrderRequest request,
             return;
         }
         event.readonly = known.risk == domain::Risk::readonly;
+        event.risky = known.risk == domain::Risk::risky;
     }
     event.order = std::move(request.order);
     event.actor = std::move(request.actor);
@@ -85,6 +88,57 @@ void ApiImpl::lease(LeaseRequest request, std::function<void(base::Result<std::s
     auto const ticket = parts_.waiters.add(std::move(answer));
     post(ticket, LeaseOrdered{ticket, std::move(request.host), std::move(request.remedies),
                               request.per_hour, request.lasts, std::move(request.actor)});
+}
+
+std::vector<ApprovalWanted> ApiImpl::approvals() {
+    std::vector<ApprovalWanted> all;
+    for (auto& row : parts_.board.waiting_for_approval()) {
+        ApprovalWanted wanted{std::move(row), "", std::nullopt};
+        wanted.plan_hash = remedy::plan_hash(wanted.row.command);
+        auto const* order = std::get_if<domain::RemedyOrder>(&wanted.row.command.order);
+        auto const* known = order != nullptr && parts_.trust.catalog != nullptr
+                                ? parts_.trust.catalog->find(order->remedy)
+                                : nullptr;
+        if (known != nullptr) wanted.remedy = *known;
+        all.push_back(std::move(wanted));
+    }
+    return all;
+}
+
+base::Result<ApprovalArrived> ApiImpl::read_approval(std::string const& id,
+                                                     std::string const& jws) const {
+    auto keys = parts_.trust.approvers;
+    keys.insert(keys.end(), parts_.trust.web_approvers.begin(), parts_.trust.web_approvers.end());
+    for (auto const& key : keys) {
+        auto const payload = trust::verify(trust::Purpose::approval, key, jws);
+        if (!payload) continue;
+        auto const approval = wire::decode<wire::Approval>(*payload);
+        if (!approval) return tl::make_unexpected(approval.error());
+        if (approval->id != id)
+            return base::fail(base::Code::invalid, "the approval is for " + approval->id);
+        return ApprovalArrived{0,
+                               approval->id,
+                               approval->host.text(),
+                               approval->plan_hash,
+                               approval->expires_at,
+                               approval->approved,
+                               approval->actor,
+                               approval->reason,
+                               key.id(),
+                               jws};
+    }
+    return base::fail(base::Code::denied, "no approver that the coordinator knows signed it");
+}
+
+void ApiImpl::approve(std::string const& id, std::string jws,
+                      std::function<void(base::Result<std::string>)> answer) {
+    auto event = read_approval(id, jws);
+    if (!event) {
+        answer(tl::make_unexpected(event.error()));
+        return;
+    }
+    auto const ticket = event->ticket = parts_.waiters.add(std::move(answer));
+    post(ticket, std::move(*event));
 }
 
 void ApiImpl::wait_finished(std::string const& id, base::Duration within,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/remedy/catalog.hpp"
 #include "common/trust/keys.hpp"
 #include "coordinator/app/board.hpp"
 #include "coordinator/app/mailbox.hpp"
@@ -15,11 +16,14 @@
 
 namespace coordinator {
 
-// Whose signatures the API believes; the hosts check them all again.
+// Whose signatures the API believes, the hosts check them all again; and the remedies that an
+// approver is shown.
 struct ApiTrust {
     std::string site;
     std::optional<trust::PublicKey> coordinator;
     std::vector<trust::PublicKey> approvers;
+    std::vector<trust::PublicKey> web_approvers;
+    remedy::Catalog const* catalog = nullptr;
 };
 
 // Borrowed; all must outlive the Api.
@@ -46,6 +50,9 @@ class ApiImpl final : public Api {
                std::function<void(base::Result<std::string>)> answer) override;
     void freeze(FreezeRequest request,
                 std::function<void(base::Result<std::string>)> answer) override;
+    std::vector<ApprovalWanted> approvals() override;
+    void approve(std::string const& id, std::string jws,
+                 std::function<void(base::Result<std::string>)> answer) override;
     FreezeRow freeze_now() override { return parts_.board.freeze(); }
     std::string site() override { return parts_.trust.site; }
     void wait_finished(std::string const& id, base::Duration within,
@@ -58,6 +65,8 @@ class ApiImpl final : public Api {
 
   private:
     void post(Ticket ticket, Event event);
+    base::Result<ApprovalArrived> read_approval(std::string const& id,
+                                                std::string const& jws) const;
     base::Result<FreezeOrdered> read_freeze(FreezeRequest const& request) const;
 
     ApiParts parts_;

@@ -8,6 +8,7 @@ void Board::loaded(Tables const& tables) {
     std::lock_guard const guard{mutex_};
     epoch_ = tables.epoch;
     freeze_ = tables.freeze;
+    for (auto const& row : tables.commands) note(row);
     for (auto const& row : tables.hosts) hosts_[row.host] = row.online;
     for (auto const& row : tables.incidents)
         if (!domain::is_final(row.state)) open_.insert(row.id);
@@ -16,6 +17,7 @@ void Board::loaded(Tables const& tables) {
 void Board::committed(Effects const& effects) {
     std::lock_guard const guard{mutex_};
     for (auto const& effect : effects.list) {
+        if (auto const* save = std::get_if<SaveCommand>(&effect)) note(save->row);
         if (auto const* save = std::get_if<SaveFreeze>(&effect)) freeze_ = save->row;
         if (auto const* save = std::get_if<SaveHost>(&effect))
             hosts_[save->row.host] = save->row.online;
@@ -49,6 +51,20 @@ bool Board::broker(bool up, std::string reason) {
 bool Board::store_is_away() const {
     std::lock_guard const guard{mutex_};
     return store_wrong_.has_value();
+}
+
+void Board::note(CommandRow const& row) {
+    if (row.held && row.asked_until)
+        asked_.insert_or_assign(row.command.id, row);
+    else
+        asked_.erase(row.command.id);
+}
+
+std::vector<CommandRow> Board::waiting_for_approval() const {
+    std::lock_guard const guard{mutex_};
+    std::vector<CommandRow> rows;
+    for (auto const& [id, row] : asked_) rows.push_back(row);
+    return rows;
 }
 
 FreezeRow Board::freeze() const {

@@ -28,6 +28,7 @@ class Board {
     bool broker(bool up, std::string reason);  // true: that is news
     bool store_is_away() const;
     FreezeRow freeze() const;
+    std::vector<CommandRow> waiting_for_approval() const;  // the oldest first
 
     // unhealthy: the store is away, so nothing is accepted and nothing commanded. degraded: the
     // broker is away (signals are taken, commands wait), or the mailbox is four fifths full.
@@ -35,6 +36,8 @@ class Board {
                         std::int64_t queue_limit) const;
 
   private:
+    void note(CommandRow const& row);  // with mutex_ held
+
     std::string const version_;
     base::WallTime const started_at_;
     mutable std::mutex mutex_;  // guards all below
@@ -43,6 +46,7 @@ class Board {
     std::map<domain::HostId, bool> hosts_;  // online
     std::set<std::string> open_;            // incidents
     FreezeRow freeze_;
+    std::map<std::string, CommandRow> asked_;  // by id
     std::optional<std::string> store_wrong_;
     bool broker_up_ = false;
     std::string broker_reason_ = "not connected yet";

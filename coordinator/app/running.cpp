@@ -107,7 +107,8 @@ Running::Running(Setup setup, std::unique_ptr<SqliteJournal> journal, Tables tab
              [this](base::Time now) { tell_head(now); }}),
       api_({mailbox_, waiters_, board_, telemetry_, history_, adapters::system_now,
             [this](StatusReport const& status) { return metrics_.text(status); },
-            {setup_.settings.text("site"), setup_.command_key.public_key(), setup_.approvers}}) {
+            {setup_.settings.text("site"), setup_.command_key.public_key(), setup_.approvers,
+             setup_.web_approvers, &setup_.catalog}}) {
     if (setup_.authority) make_enroller();
     board_.loaded(tables);
     board_.journal_at(journal_->last_seq());

@@ -34,6 +34,8 @@ constexpr std::array kTable{
                       "signs every command; hosts pin its public half"},
     base::SettingSpec{"trust.approver_keys", path, "", "", "",
                       "public keys (PEM, one after the other) of those who approve and thaw"},
+    base::SettingSpec{"trust.web_approver_keys", path, "", "", "",
+                      "the same for keys that live in a browser: approvals only"},
     base::SettingSpec{"fleet.hosts", path, "hosts.toml", "", "", "the registry of known hosts"},
     base::SettingSpec{"enroll.ca_key", path, "", "", "",
                       "key of the fleet's authority; empty: nobody can be invited"},
@@ -75,6 +77,8 @@ constexpr std::array kTable{
                       "how long the metrics source may take to let go of an alert"},
     base::SettingSpec{"core.confirm_every", duration, "10s", "100ms", "10m",
                       "how often it is asked"},
+    base::SettingSpec{"core.approval_within", duration, "30m", "1s", "7d",
+                      "how long an approver may take to answer"},
     base::SettingSpec{"core.host_within", duration, "10m", "1s", "1d",
                       "how long an allowed plan waits for its host"},
     base::SettingSpec{"core.escalation_keeps", duration, "30d", "1m", "365d",
@@ -100,6 +104,7 @@ CoreSettings core_settings(base::Settings const& settings) {
     core.backoff_first = settings.duration("core.backoff_first");
     core.confirm_within = settings.duration("core.confirm_within");
     core.confirm_every = settings.duration("core.confirm_every");
+    core.approval_within = settings.duration("core.approval_within");
     core.host_within = settings.duration("core.host_within");
     core.escalation_keeps = settings.duration("core.escalation_keeps");
     core.metrics_configured = !settings.text("metrics.prometheus_url").empty();

@@ -22,6 +22,14 @@ base::Status read_enrolment(Setup& setup) {
     return {};
 }
 
+// None of an empty path.
+base::Result<std::vector<trust::PublicKey>> load_keys(std::string const& path) {
+    if (path.empty()) return std::vector<trust::PublicKey>{};
+    return base::read_file(path)
+        .and_then([](std::string const& pem) { return trust::PublicKey::all_from_pem(pem); })
+        .map_error(base::with_context(path));
+}
+
 }  // namespace
 
 base::Result<Setup> read_setup(std::string const& config_file) {
@@ -43,18 +51,16 @@ base::Result<Setup> read_setup(std::string const& config_file) {
     auto const& key_file = settings->text("trust.command_key");
     auto key = trust::PrivateKey::load(key_file);
     if (!key) return tl::make_unexpected(base::with_context(key_file)(key.error()));
-    std::vector<trust::PublicKey> approvers;
-    if (auto const& path = settings->text("trust.approver_keys"); !path.empty()) {
-        auto keys = base::read_file(path).and_then(
-            [](std::string const& pem) { return trust::PublicKey::all_from_pem(pem); });
-        if (!keys) return tl::make_unexpected(base::with_context(path)(keys.error()));
-        approvers = std::move(*keys);
-    }
+    auto approvers = load_keys(settings->text("trust.approver_keys"));
+    if (!approvers) return tl::make_unexpected(approvers.error());
+    auto web = load_keys(settings->text("trust.web_approver_keys"));
+    if (!web) return tl::make_unexpected(web.error());
     for (auto const* name : {"broker.ca", "broker.cert", "broker.key"})
         if (auto const file = base::read_file(settings->text(name)); !file)
             return tl::make_unexpected(base::with_context(name)(file.error()));
     Setup setup{std::move(*settings), std::move(*registry), std::move(*catalog),
-                std::move(*routing), std::move(*key), std::move(approvers)};
+                std::move(*routing), std::move(*key), std::move(*approvers),
+                std::move(*web)};
     if (auto enrolling = read_enrolment(setup); !enrolling)
         return tl::make_unexpected(enrolling.error());
     return setup;

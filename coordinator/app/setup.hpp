@@ -21,6 +21,7 @@ struct Setup {
     remedy::Routing routing;
     trust::PrivateKey command_key;
     std::vector<trust::PublicKey> approvers;
+    std::vector<trust::PublicKey> web_approvers;
     std::optional<Authority> authority{};  // none: nobody can be invited
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "coordinator/core/act/act.hpp"
+#include "coordinator/core/act/approval.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
 #include "coordinator/core/intake/intake.hpp"
 #include "coordinator/core/report/report.hpp"
@@ -36,8 +37,12 @@ void perform(World& world, domain::Incident& incident, Action action) {
     }
 }
 
-void leave(World& world, domain::Incident const& incident, State from) {
+void leave(World& world, domain::Incident const& incident, State from, State to,
+           std::string const& reason) {
     if (from == State::waiting) stop_waiting(world, incident);
+    bool const goes_on = to == State::waiting || to == State::acting || to == State::asking;
+    if ((from == State::waiting || from == State::asking) && !goes_on)
+        withdraw(world, incident, reason);
     if (from == State::acting) release(world, incident);
     if (from == State::confirming) {
         world.heard.erase(incident.id);
@@ -63,7 +68,7 @@ bool raise(World& world, domain::Incident& incident, Trigger trigger, std::strin
         return true;
     }
     auto const from = incident.state;
-    leave(world, incident, from);
+    leave(world, incident, from, row->to, reason);
     incident.state = row->to;
     incident.changed_at = world.now.wall;
     incident.reason = std::move(reason);
@@ -96,7 +101,9 @@ void on_deadline(World& world, domain::Incident& incident) {
             raise(world, incident, Trigger::time_out, "looking for a remedy");
             return;
         case State::asking:
-            raise(world, incident, Trigger::time_out, "the advisor did not answer in time");
+            raise(world, incident, Trigger::time_out,
+                  world.held.contains(incident.id) ? "nobody approved it in time"
+                                                   : "the advisor did not answer in time");
             return;
         case State::waiting:
             raise(world, incident, Trigger::time_out, "waited too long: " + incident.reason);
@@ -139,13 +146,16 @@ void resume(World& world, domain::Incident& incident) {
     }
     // The wall clock may have jumped while the process was away: never longer than the state lasts.
     auto longest = lasts(settings, incident.state, incident.attempts);
+    if (world.held.contains(incident.id)) longest = std::max(longest, settings.approval_within);
     if (incident.state == State::acting) longest += acting_lasts_longer(incident);
     auto const left = incident.deadline.value_or(world.now.wall + longest) - world.now.wall;
     world.timers.set({TimerKind::incident, incident.id},
                      world.now.boot + std::clamp(left, base::Duration::zero(), longest));
     switch (incident.state) {
         case State::gathering: ask_if_known(world, incident); break;
-        case State::asking: ask_advisor(world, incident); break;
+        case State::asking:
+            if (!world.held.contains(incident.id)) ask_advisor(world, incident);
+            break;
         case State::waiting: wait_for_host(world, incident); break;
         case State::acting: occupy(world, incident); break;
         case State::confirming: ask_metrics(world, incident); break;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "coordinator/core/act/act.hpp"
+#include "coordinator/core/act/approval.hpp"
 #include "coordinator/core/act/outbox.hpp"
 #include "coordinator/core/advance.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
@@ -95,6 +96,7 @@ void handle(World& world, FreezeOrdered const& event) { on_freeze(world, event);
 void handle(World& world, LeaseOrdered const& event) { on_lease(world, event); }
 void handle(World& world, HostEnrolled const& event) { on_enrolled(world, event); }
 void handle(World& world, HostRevoked const& event) { on_revoked(world, event); }
+void handle(World& world, ApprovalArrived const& event) { on_approval(world, event); }
 void handle(World& world, TimerFired const&) {
     world.wake_was_used();
     while (auto const key = world.timers.pop_due(world.now.boot)) on_timer(world, *key);

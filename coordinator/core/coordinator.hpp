@@ -26,6 +26,7 @@ struct CoreSettings {
     base::Duration confirm_within{300'000};  // how long the metrics source may take to let go
     base::Duration confirm_every{10'000};
     base::Duration advisor_within{60'000};
+    base::Duration approval_within{1'800'000};  // how long an approver may take to answer
     base::Duration host_within{600'000};     // how long an allowed plan waits for its host
     base::Duration escalation_keeps{2'592'000'000};  // 30 days, then abandoned
     bool metrics_configured = false;

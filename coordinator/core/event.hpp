@@ -113,11 +113,28 @@ struct CommandOrdered {
     Ticket ticket = 0;
     std::string host;  // as given; the core says whether it is known
     std::variant<domain::RemedyOrder, domain::LineOrder> order;  // a remedy's hash may be empty
-    bool readonly = false;  // by the catalogue's classification of the line
+    bool readonly = false;  // by the catalogue's classification of the line …
     std::string actor;
     std::string reason;
     base::Duration timeout{60'000};
+    bool risky = false;     // … likewise
     bool operator==(CommandOrdered const&) const = default;
+};
+
+// An approver's answer to a command that waits for it; the signature was checked. Answered by
+// Ordered.
+struct ApprovalArrived {
+    Ticket ticket = 0;
+    std::string id;
+    std::string host;
+    std::string plan_hash;
+    base::WallTime expires_at{};
+    bool approved = false;
+    std::string actor;
+    std::string reason;
+    std::string key_id;
+    std::string jws;
+    bool operator==(ApprovalArrived const&) const = default;
 };
 
 // A person freezes or thaws the site; the signature, if there is one, was checked. Revision 0: the
@@ -190,6 +207,7 @@ struct HostRevoked {
 using Event = std::variant<Started, SignalsArrived, JournalArrived, HostBorn, HostAvailability,
                            HostBeat, CommandAcknowledged, DocumentReported, CommandOrdered,
                            MetricsAnswered, AdvisorAnswered, AdvisorFailed, TimerFired,
-                           FreezeOrdered, LeaseOrdered, HostEnrolled, HostRevoked, HostHead>;
+                           FreezeOrdered, LeaseOrdered, HostEnrolled, HostRevoked, HostHead,
+                           ApprovalArrived>;
 
 }  // namespace coordinator

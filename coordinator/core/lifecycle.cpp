@@ -20,6 +20,7 @@ constexpr std::array kTable{
     Row{State::gathering, Trigger::host_acts, State::acting, Action::none},
 
     Row{State::asking, Trigger::advised, State::waiting, Action::none},
+    Row{State::asking, Trigger::approved, State::waiting, Action::none},
     Row{State::asking, Trigger::refused, State::escalated, Action::escalate},
     Row{State::asking, Trigger::time_out, State::escalated, Action::escalate},
     Row{State::asking, Trigger::gone, State::cancelled, Action::close},
@@ -29,6 +30,7 @@ constexpr std::array kTable{
     Row{State::waiting, Trigger::dispatched, State::acting, Action::none},
     Row{State::waiting, Trigger::host_acts, State::acting, Action::none},
     Row{State::waiting, Trigger::needs_advice, State::asking, Action::ask_advisor},
+    Row{State::waiting, Trigger::needs_approval, State::asking, Action::none},
     Row{State::waiting, Trigger::refused, State::escalated, Action::escalate},
     Row{State::waiting, Trigger::time_out, State::escalated, Action::escalate},
     Row{State::waiting, Trigger::gone, State::cancelled, Action::close},
@@ -57,13 +59,15 @@ constexpr std::array kTable{
     Row{State::escalated, Trigger::time_out, State::abandoned, Action::close},
 };
 
-constexpr domain::NameTable<Trigger, 13> kTriggers{{
+constexpr domain::NameTable<Trigger, 15> kTriggers{{
     {Trigger::time_out, "time_out"},
     {Trigger::gone, "gone"},
     {Trigger::suppressed, "suppressed"},
     {Trigger::refused, "refused"},
     {Trigger::needs_advice, "needs_advice"},
     {Trigger::advised, "advised"},
+    {Trigger::needs_approval, "needs_approval"},
+    {Trigger::approved, "approved"},
     {Trigger::dispatched, "dispatched"},
     {Trigger::host_acts, "host_acts"},
     {Trigger::fixed, "fixed"},

@@ -19,6 +19,8 @@ enum class Trigger {
     refused,       // unknown host, no remedy, the guard or the host said no
     needs_advice,  // no remedy is known and there is somebody to ask
     advised,       // the advisor chose a remedy
+    needs_approval,  // an approver must sign the plan first
+    approved,      // one did
     dispatched,    // the command is in the outbox
     host_acts,     // the host heals it by itself, under its lease
     fixed,         // the check passed on the host

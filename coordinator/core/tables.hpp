@@ -32,6 +32,11 @@ struct CommandRow {
     int sends = 0;
     std::optional<base::WallTime> resend_at;
     std::optional<domain::CommandResult> result;
+    // One that an approver must sign first: not to be sent yet …
+    bool held = false;
+    std::optional<base::WallTime> asked_until = {};     // … waiting for an answer this long …
+    std::optional<base::WallTime> approved_until = {};  // … or approved, waiting for host and slot
+    std::string asked_why = {};
     bool operator==(CommandRow const&) const = default;
 };
 

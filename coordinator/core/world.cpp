@@ -33,7 +33,11 @@ World::World(CoreSettings given, remedy::Catalog const& remedies, remedy::Routin
     std::ranges::sort(tables.attempts, {},
                       [](auto const& a) { return std::tie(a.incident, a.number); });
     for (auto& row : tables.attempts) attempts_[row.incident].push_back(std::move(row));
-    for (auto& row : tables.commands) commands_.emplace(row.command.id, std::move(row));
+    for (auto& row : tables.commands) {
+        if (row.held && !row.command.incident.empty())
+            held[row.command.incident] = row.command.id;
+        commands_.emplace(row.command.id, std::move(row));
+    }
     for (auto& row : tables.signals) add(std::move(row));
     dirty_signals_.clear();
 }

@@ -93,6 +93,7 @@ class World {
     int busy_fleet = 0;
     std::map<domain::HostId, std::set<std::string>> outbox;  // act: commands that are not final
     std::map<std::string, std::vector<std::string>> tried;   // guard: subject -> its incidents
+    std::map<std::string, std::string> held;  // act: incident -> its command that is held back
     std::map<std::string, MetricsAnswer> heard;  // verify: last answer while confirming
 
     // fleet: batches refused because some are missing before them (host -> first sequence and how

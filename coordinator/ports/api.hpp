@@ -13,6 +13,7 @@
 
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
+#include "common/domain/remedy.hpp"
 #include "coordinator/core/effect.hpp"
 #include "coordinator/ports/journal.hpp"
 
@@ -74,6 +75,13 @@ struct LeaseRequest {
     std::string actor;  // "operator:api"
 };
 
+// A command that waits for an approver, with all that one must know to sign it.
+struct ApprovalWanted {
+    CommandRow row;
+    std::string plan_hash;
+    std::optional<domain::Remedy> remedy;  // as the coordinator holds it; none for a line
+};
+
 class Api {
   public:
     virtual ~Api() = default;
@@ -92,6 +100,12 @@ class Api {
     // signature of nobody who may), busy, unavailable.
     virtual void freeze(FreezeRequest request,
                         std::function<void(base::Result<std::string>)> answer) = 0;
+    // Oldest first.
+    virtual std::vector<ApprovalWanted> approvals() = 0;
+    // `jws`: an approval or denial of command `id`. Gives back the id after the commit. Errors:
+    // invalid, not_found, denied (a signature of nobody who may), busy, unavailable.
+    virtual void approve(std::string const& id, std::string jws,
+                         std::function<void(base::Result<std::string>)> answer) = 0;
     virtual FreezeRow freeze_now() = 0;
     virtual std::string site() = 0;
 

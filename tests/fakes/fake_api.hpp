@@ -58,6 +58,7 @@ class FakeApi : public coordinator::Api {
     bool hold = false;                  // keep the answers of submit_signals until release()
     coordinator::StatusReport report;
     coordinator::FreezeRow freeze_row;
+    std::vector<coordinator::ApprovalWanted> wanted;
     FakeHistory rows;
     std::map<std::string, std::vector<coordinator::TelemetrySeries>> series;
     std::optional<domain::CommandResult> finished;  // what wait_finished answers; none: timeout
@@ -123,6 +124,23 @@ class FakeApi : public coordinator::Api {
         std::lock_guard const lock{mutex_};
         return leases_;
     }
+    std::vector<coordinator::ApprovalWanted> approvals() override { return wanted; }
+    void approve(std::string const& id, std::string jws,
+                 std::function<void(base::Result<std::string>)> answer) override {
+        if (refuse) {
+            answer(tl::make_unexpected(*refuse));
+            return;
+        }
+        {
+            std::lock_guard const lock{mutex_};
+            approved_.emplace_back(id, std::move(jws));
+        }
+        answer(id);
+    }
+    std::vector<std::pair<std::string, std::string>> approved() {
+        std::lock_guard const lock{mutex_};
+        return approved_;
+    }
     coordinator::FreezeRow freeze_now() override { return freeze_row; }
     std::string site() override { return "home"; }
     std::vector<coordinator::FreezeRequest> freezes() {
@@ -176,6 +194,7 @@ class FakeApi : public coordinator::Api {
     std::vector<coordinator::OrderRequest> orders_;
     std::vector<coordinator::FreezeRequest> freezes_;
     std::vector<coordinator::LeaseRequest> leases_;
+    std::vector<std::pair<std::string, std::string>> approved_;
     std::vector<std::pair<Answer, Accepted>> held_;
 };
 

@@ -105,6 +105,11 @@ inline coordinator::CommandRow sample_command() {
                             {base::Duration{9'000}, 77}};
     coordinator::CommandRow row{std::move(command),           true, domain::CommandState::running,
                                 true, 4,    at(14), sample_result()};
+    row.command.approval = "a.b.c";
+    row.held = true;
+    row.asked_until = at(21);
+    row.approved_until = at(22);
+    row.asked_why = "it is risky";
     return row;
 }
 

@@ -117,8 +117,12 @@ int run(Client& client, Screen& screen, RunOptions const& options) {
     } else if (result.is_object()) {
         print_result(screen, result);
     } else {
-        screen.out << "command " << plain(page->root()["id"].string().value_or(""))
+        auto const id = plain(page->root()["id"].string().value_or(""));
+        screen.out << "command " << id
                    << (options.wait_s == 0 ? " was taken\n" : " was taken and has not ended yet\n");
+        auto const row = get_page(client, {"GET", "/api/v1/commands/" + path_segment(id)});
+        if (row && row->root()["command"]["asked_until"].present())
+            screen.out << "it waits for an approver: tomte approve " << id << "\n";
     }
     if (result.is_object()) return result["state"].string() == "succeeded" ? 0 : 1;
     return options.wait_s == 0 ? 0 : 1;

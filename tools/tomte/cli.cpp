@@ -15,6 +15,7 @@
 #include "tools/tomte/actions.hpp"
 #include "tools/tomte/backup.hpp"
 #include "tools/tomte/audit_options.hpp"
+#include "tools/tomte/approve.hpp"
 #include "tools/tomte/command_check.hpp"
 #include "tools/tomte/doctor.hpp"
 #include "tools/tomte/enrol.hpp"
@@ -46,6 +47,8 @@ struct Parsed {
     WatchOptions watch;
     FreezeOptions freeze;
     LeaseOptions lease;
+    ApproveOptions approve;
+    bool yes = false;
     std::string approver_key;
     CommandCheckOptions command_check;
     double watch_for_s = 0;
@@ -414,6 +417,41 @@ void add_backup(CLI::App& app, Parsed& parsed) {
     });
 }
 
+int run_approve(Parsed& parsed, Client& client, Screen& screen, bool approved) {
+    auto const key = approver_key(parsed);
+    if (!key) return failed(screen, key.error());
+    if (!*key)
+        return failed(screen, {base::Code::denied,
+                               "this needs an approver's key: say --approver-key FILE"});
+    auto& options = parsed.approve;
+    options.approved = approved;
+    options.actor = "operator:" + user_name();
+    if (!parsed.yes) options.confirm = [&screen] { return confirmed_at_terminal(screen); };
+    return approve(client, screen, options, **key, wall_now());
+}
+
+void add_approve(CLI::App& app, Parsed& parsed) {
+    add_question(app, parsed, "approvals", "What waits for an approver's signature",
+                 [](Client& client, Screen& screen) { return show_approvals(client, screen); });
+    auto const add = [&](bool approved, char const* name, char const* what) {
+        auto* command = add_question(app, parsed, name, what,
+                                     [&parsed, approved](Client& client, Screen& screen) {
+                                         return run_approve(parsed, client, screen, approved);
+                                     });
+        add_approver_key(*command, parsed);
+        command->add_option("id", parsed.approve.id, "The command's id")->required();
+        command->add_option("--reason", parsed.approve.reason, "Why; kept in the journal");
+        return command;
+    };
+    auto* approve =
+        add(true, "approve", "Show a command that waits, and sign that it may run once");
+    approve->add_flag("--yes", parsed.yes, "Sign without asking");
+    approve->add_option("--valid", parsed.approve.valid_for_s, "Seconds the signature is good for")
+        ->check(CLI::Range(10, 86400))
+        ->capture_default_str();
+    add(false, "deny", "Sign that a command that waits shall not run");
+}
+
 bool wants_colour() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
@@ -442,6 +480,7 @@ int run_command_line(int argc, char const* const* argv) {
     add_doctor(app, parsed);
     add_audit_commands(app, parsed.command, parsed.json);
     add_token_commands(app, parsed.command, parsed.json);
+    add_approve(app, parsed);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {

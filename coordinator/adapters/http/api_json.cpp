@@ -197,6 +197,7 @@ void write(Writer& out, CommandRow const& row) {
         .member("state", domain::to_string(row.state))
         .member("acknowledged", row.acknowledged)
         .member("sends", row.sends);
+    if (row.asked_until) time_member(out, "asked_until", row.asked_until);
     time_member(out, "issued_at", command.issued_at);
     time_member(out, "expires_at", command.expires_at);
     out.key("result");

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "coordinator/adapters/http/api_routes.hpp"
+#include "coordinator/adapters/http/approver_routes.hpp"
 #include "coordinator/adapters/http/enrol_routes.hpp"
-#include "coordinator/adapters/http/freeze_routes.hpp"
 #include "coordinator/adapters/http/host_names.hpp"
 #include "coordinator/adapters/http/http_server.hpp"
 #include "coordinator/adapters/http/lease_routes.hpp"
@@ -46,7 +46,7 @@ class Service final : public HttpService {
         http::add_open_routes(router_, api, version);
         http::add_webhook_routes(router_, api);
         http::add_api_routes(router_, api, reader_);
-        http::add_freeze_routes(router_, api);
+        http::add_approver_routes(router_, api);
         http::add_lease_routes(router_, api);
         if (enrolment != nullptr) http::add_enrol_routes(router_, *enrolment, reader_);
     }

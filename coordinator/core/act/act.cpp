@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/remedy/fill.hpp"
+#include "coordinator/core/act/approval.hpp"
 #include "coordinator/core/act/outbox.hpp"
 #include "coordinator/core/advance.hpp"
 #include "coordinator/core/correlate/correlate.hpp"
@@ -42,20 +43,29 @@ std::string obstacle(World& world, domain::Plan const& plan) {
 
 void dispatch(World& world, domain::Incident& incident) {
     auto const& plan = *incident.plan;
-    auto command = new_command(world, plan.host, "coordinator", incident.title, plan.remedy,
-                               plan.timeout);
+    auto* approved = approved_command(world, incident);
+    if (approved != nullptr && *approved->approved_until <= world.now.wall) {
+        raise(world, incident, Trigger::refused, "its approval ran out before it could be sent");
+        return;
+    }
+    auto const number = incident.attempts + 1;
+    auto command = approved != nullptr ? approved->command
+                                       : new_command(world, plan.host, actor_of(plan),
+                                                     incident.title, plan.remedy, plan.timeout);
     command.incident = incident.id;
-    command.attempt = incident.attempts + 1;
-    world.add(domain::Attempt{incident.id, command.attempt, command.id, plan, world.now.wall, {},
-                              {}, ""});
+    command.attempt = number;
+    world.add(domain::Attempt{incident.id, number, command.id, plan, world.now.wall, {}, {}, ""});
     auto& tried = world.tried[lock_of(plan.subject)];
     if (std::ranges::find(tried, incident.id) == tried.end()) tried.push_back(incident.id);
-    incident.attempts = command.attempt;
+    incident.attempts = number;
     occupy(world, incident);
     raise(world, incident, Trigger::dispatched,
           plan.remedy.remedy + " is on its way to " + plan.host.text());
     arm(world, incident, world.settings.command_ttl + acting_lasts_longer(incident));
-    post(world, std::move(command), plan.risk == domain::Risk::readonly);
+    if (approved != nullptr)
+        release_held(world, *world.command(command.id));
+    else
+        post(world, std::move(command), plan.risk == domain::Risk::readonly);
 }
 
 void try_dispatch(World& world, domain::Incident& incident) {
@@ -63,8 +73,12 @@ void try_dispatch(World& world, domain::Incident& incident) {
     if (why_not.empty()) {
         // Much may have changed while it waited.
         auto const verdict = judge(world, *incident.plan);
-        if (verdict.answer == domain::VerdictAnswer::allow)
+        bool const approved = verdict.answer == domain::VerdictAnswer::ask &&
+                              approved_command(world, incident) != nullptr;
+        if (verdict.answer == domain::VerdictAnswer::allow || approved)
             dispatch(world, incident);
+        else if (verdict.answer == domain::VerdictAnswer::ask)
+            ask_approval(world, incident, verdict.reason);
         else
             raise(world, incident, Trigger::refused, verdict.reason);
         return;
@@ -111,12 +125,20 @@ void adopt(World& world, domain::Incident& incident, domain::Plan plan) {
                  {{"answer", answer}, {"rule", verdict.rule}});
     incident.plan = std::move(plan);
     world.save(incident);
+    if (verdict.answer == domain::VerdictAnswer::ask) {
+        ask_approval(world, incident, verdict.reason);
+        return;
+    }
     if (verdict.answer != domain::VerdictAnswer::allow) {
         raise(world, incident, Trigger::refused, verdict.reason);
         return;
     }
     wait_for_host(world, incident);
     try_dispatch(world, incident);
+}
+
+std::string actor_of(domain::Plan const& plan) {
+    return plan.origin == domain::PlanOrigin::claude ? "claude" : "coordinator";
 }
 
 void ask_advisor(World& world, domain::Incident& incident) {

@@ -14,6 +14,9 @@ void ask_advisor(World& world, domain::Incident& incident);
 void on_advised(World& world, AdvisorAnswered const& answer);
 void on_advice_failed(World& world, AdvisorFailed const& answer);
 
+// Who a plan's command says it is from: hosts have a ceiling for each.
+std::string actor_of(domain::Plan const& plan);
+
 // Joins the queue for its host and leaves it.
 void wait_for_host(World& world, domain::Incident& incident);
 void stop_waiting(World& world, domain::Incident const& incident);

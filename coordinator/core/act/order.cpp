@@ -3,6 +3,7 @@
 
 #include "common/remedy/fill.hpp"
 #include "coordinator/core/act/act.hpp"
+#include "coordinator/core/act/approval.hpp"
 #include "coordinator/core/act/outbox.hpp"
 #include "coordinator/core/guard/freeze.hpp"
 
@@ -19,10 +20,8 @@ base::Status complete(World const& world, domain::RemedyOrder& order) {
     if (!order.hash.empty() && order.hash != remedy->hash)
         return base::fail(base::Code::invalid,
                           "remedy " + order.remedy + " has another content than was meant");
-    if (remedy->risk >= domain::Risk::risky)
-        return base::fail(base::Code::denied, "remedy " + order.remedy + " is " +
-                                                  std::string{to_string(remedy->risk)} +
-                                                  " and needs an approval");
+    if (remedy->risk == domain::Risk::forbidden)
+        return base::fail(base::Code::denied, "remedy " + order.remedy + " is forbidden");
     order.hash = remedy->hash;
     return remedy::check_params(*remedy, order.params).map_error(
         base::with_context("remedy " + order.remedy));
@@ -49,6 +48,15 @@ base::Result<domain::Command> check(World& world, CommandOrdered const& event) {
                        event.timeout);
 }
 
+domain::Risk risk_of(World const& world, CommandOrdered const& event) {
+    if (auto const* remedy = std::get_if<domain::RemedyOrder>(&event.order)) {
+        auto const* known = world.catalog.find(remedy->remedy);
+        return known == nullptr ? domain::Risk::risky : known->risk;
+    }
+    if (event.readonly) return domain::Risk::readonly;
+    return event.risky ? domain::Risk::risky : domain::Risk::reversible;
+}
+
 }  // namespace
 
 void on_ordered(World& world, CommandOrdered const& event) {
@@ -61,7 +69,10 @@ void on_ordered(World& world, CommandOrdered const& event) {
         return;
     }
     world.emit(Ordered{event.ticket, command->id, std::nullopt});
-    post(world, std::move(*command), line && event.readonly);
+    if (auto const why = needs_approval(world, *command, risk_of(world, event)))
+        hold(world, std::move(*command), *why);
+    else
+        post(world, std::move(*command), line && event.readonly);
 }
 
 }  // namespace coordinator

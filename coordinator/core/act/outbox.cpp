@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "coordinator/core/act/approval.hpp"
 #include "coordinator/core/fleet/lease.hpp"
 #include "coordinator/core/verify/verify.hpp"
 
@@ -134,6 +135,26 @@ void adopt_local(World& world, domain::Command command) {
     set_timer(world, row);
 }
 
+void release_held(World& world, CommandRow& row) {
+    auto const now = world.now.wall;
+    row.command.issued_at = now;
+    row.command.expires_at =
+        std::min(now + world.settings.command_ttl, row.approved_until.value_or(now));
+    row.held = false;
+    world.held.erase(row.command.incident);
+    world.need_durable();
+    world.outbox[row.command.host].insert(row.command.id);
+    send(world, row);
+}
+
+void end_unsent(World& world, CommandRow& row, CommandState state, ResultCode code,
+                std::string reason) {
+    row.held = false;
+    row.asked_until.reset();
+    world.held.erase(row.command.incident);
+    finish(world, row, ended(row.command.id, state, code, std::move(reason)));
+}
+
 void send_outbox(World& world, domain::HostId const& host, bool other_process) {
     for (auto const& id : std::set{world.outbox[host]}) {
         auto* row = world.command(id);
@@ -144,6 +165,7 @@ void send_outbox(World& world, domain::HostId const& host, bool other_process) {
 
 void on_command_timer(World& world, CommandRow& row) {
     if (domain::is_final(row.state)) return;
+    if (row.held) return on_unanswered(world, row);
     auto const expires = row.command.expires_at;
     if (row.acknowledged && world.now.wall >= expires + row.command.limits.timeout) {
         finish(world, row,
@@ -166,6 +188,7 @@ void on_command_timer(World& world, CommandRow& row) {
 void on_acknowledged(World& world, CommandAcknowledged const& ack) {
     auto* row = world.command(ack.id);
     if (row == nullptr || row->command.host != ack.host || domain::is_final(row->state)) return;
+    if (row->held) return;  // it was never sent
     if (ack.state == CommandState::rejected && refused_delivery(ack.code)) {
         tell_timeline(world, *row, "this delivery was refused: " + ack.detail,
                       {{"code", std::string{to_string(ack.code)}}});
@@ -217,6 +240,13 @@ void resume(World& world, CommandRow& row) {
         if (row.command.incident.empty())
             world.timers.set({TimerKind::forget_command, row.command.id},
                              world.now.boot + kOrdersKept);
+        return;
+    }
+    if (row.held) {
+        auto const left = row.asked_until.value_or(world.now.wall) - world.now.wall;
+        world.timers.set({TimerKind::command, row.command.id},
+                         world.now.boot + std::clamp(left, base::Duration::zero(),
+                                                     world.settings.approval_within));
         return;
     }
     world.outbox[row.command.host].insert(row.command.id);

@@ -20,6 +20,11 @@ CommandRow& post(World& world, domain::Command command, bool readonly);
 
 // The row of a command that a host gave itself: its end is waited for, it is never sent.
 void adopt_local(World& world, domain::Command command);
+// Sends one that was held back and is approved now.
+void release_held(World& world, CommandRow& row);
+// One that was held back ends without ever having been sent.
+void end_unsent(World& world, CommandRow& row, domain::CommandState state, domain::ResultCode code,
+                std::string reason);
 
 // Sends what this host has not acknowledged (it was born or came online). Another process of its
 // agent also needs what it has acknowledged: the hand takes no envelope of an earlier session.

@@ -36,8 +36,6 @@ domain::Verdict judge(World& world, domain::Plan const& plan) {
     auto const what = plan.remedy.remedy + " on " + domain::to_text(plan.subject);
     if (plan.risk == domain::Risk::forbidden)
         return {VerdictAnswer::deny, "risk_forbidden", what + " is forbidden"};
-    if (plan.risk == domain::Risk::risky)
-        return {VerdictAnswer::ask, "risk_needs_a_person", what + " is risky: a person decides"};
     if (!attempts_left(world, plan.subject))
         return {VerdictAnswer::deny, "attempts_spent",
                 std::to_string(world.settings.attempts_max) + " attempts on " +
@@ -46,8 +44,10 @@ domain::Verdict judge(World& world, domain::Plan const& plan) {
     auto const mode = host == nullptr || waits_for_hand(*host) ? std::string{} : host->mode;
     if (mode == "observe")
         return {VerdictAnswer::deny, "host_observes",
-                plan.host.text() + " only observes: its policy lets nothing run"};
-    if (mode == "ask")
+                plan.host.text() + " only observes; it would have been " + what};
+    if (plan.risk == domain::Risk::risky)
+        return {VerdictAnswer::ask, "risk_needs_a_person", what + " is risky"};
+    if (mode == "ask" && plan.risk != domain::Risk::readonly)
         return {VerdictAnswer::ask, "host_asks",
                 plan.host.text() + "'s policy asks a person before anything runs"};
     return {VerdictAnswer::allow, "allowed", what + " may run"};

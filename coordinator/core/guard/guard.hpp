@@ -6,7 +6,7 @@
 
 namespace coordinator {
 
-// Rules, first match wins: risk_forbidden, risk_needs_a_person, attempts_spent, host_observes,
+// Rules, first match wins: risk_forbidden, attempts_spent, host_observes, risk_needs_a_person,
 // host_asks, allowed.
 domain::Verdict judge(World& world, domain::Plan const& plan);
 

@@ -172,6 +172,27 @@ TEST_F(HandProcess, Ends_the_running_step_when_it_is_told_to_end_and_remembers_i
     EXPECT_EQ(starts(), 1);
 }
 
+TEST_F(HandProcess, Reads_its_policy_again_when_told_and_keeps_the_old_one_if_it_is_wrong) {
+    hand.start();
+    hand.connect();
+    auto const policy = hand.folder / "policy.toml";
+    auto const good = farm::read_text(policy);
+    auto const reload = [&](std::string const& text, char const* says) {
+        farm::write_text(policy, text);
+        auto const before = hand.log().size();
+        ::kill(hand.process.pid(), SIGHUP);
+        ASSERT_TRUE(farm::eventually([&] {
+            return hand.log().find(says, before) != std::string::npos;
+        })) << hand.log();
+    };
+    reload("mode = \"observe\"\n", "hand.policy_taken");
+    EXPECT_EQ(hand.run("restart_service", unit).code, ResultCode::observe_only);
+    reload("mode = \"auto\"\nremedis = []\n", "hand.policy_kept");
+    EXPECT_EQ(hand.run("restart_service", unit).code, ResultCode::observe_only);
+    reload(good, "hand.policy_taken");
+    EXPECT_EQ(hand.run("restart_service", unit).state, CommandState::succeeded) << hand.log();
+}
+
 TEST_F(HandProcess, Is_thawed_by_root_on_the_host) {
     hand.start();
     hand.connect();

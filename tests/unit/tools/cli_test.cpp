@@ -45,7 +45,8 @@ TEST(CommandLine, Knows_every_command_and_says_so) {
 
     EXPECT_EQ(help.status, 0);
     for (auto const* command : {"init", "status", "hosts", "incidents", "incident", "telemetry",
-                                "watch", "run", "test-alert", "freeze", "thaw"})
+                                "watch", "run", "test-alert", "freeze", "thaw",
+                                "approvals", "approve", "deny"})
         EXPECT_NE(help.out.find(std::string{"\n  "} + command + " "), std::string::npos)
             << command;
 }

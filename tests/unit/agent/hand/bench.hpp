@@ -159,7 +159,8 @@ class Lane {
                 settings.log_error = opened.error().message;
         }
         desk = std::make_unique<Desk>(
-            settings, coordinator.public_key(), std::vector{approver.public_key()}, std::move(log),
+            settings, coordinator.public_key(),
+            Approvers{{approver.public_key()}, {web_approver.public_key()}}, std::move(log),
             Managers::find(settings.policy), programs, adapters::system_now,
             [this](wire::HandReply const& reply) { keep(reply); });
     }
@@ -256,6 +257,7 @@ class Lane {
     DeskSettings settings;
     trust::PrivateKey coordinator = trust::PrivateKey::generate();
     trust::PrivateKey approver = trust::PrivateKey::generate();
+    trust::PrivateKey web_approver = trust::PrivateKey::generate();
     std::string session = trust::random_token();
     std::string boot_id = "boot-1";
     std::int64_t counter = 0;

@@ -28,6 +28,15 @@ TEST(Systemd, Reads_states_and_knows_a_unit_that_does_not_exist) {
     EXPECT_FALSE(systemd->state(said("")));
 }
 
+TEST(Systemd, Tells_every_name_of_a_unit) {
+    auto const systemd = make_systemd();
+    auto const state = systemd->state(said("LoadState=loaded\nActiveState=active\nId=ssh.service\n"
+                                           "Names=ssh.service sshd.service web.service\n"));
+    ASSERT_TRUE(state);
+    EXPECT_EQ(state->names, (std::vector<std::string>{"ssh.service", "sshd.service", "web.service",
+                                                      "ssh.service"}));
+}
+
 TEST(Systemd, Is_asked_with_the_unit_behind_a_double_dash) {
     auto const calls = make_systemd()->calls(Action::restart, "nginx.service");
     ASSERT_TRUE(calls);

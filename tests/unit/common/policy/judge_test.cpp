@@ -31,8 +31,21 @@ Policy healing() {
 }
 
 Judgement judge(domain::Remedy const& remedy, Policy const& policy,
-                Authority authority = Authority::order, std::string const& unit = "nginx.service") {
-    return policy::judge_remedy(remedy, {{"unit", unit}}, authority, policy);
+                policy::Asking const& asking = Authority::order,
+                std::string const& unit = "nginx.service") {
+    return policy::judge_remedy(remedy, {{"unit", unit}}, asking, policy);
+}
+
+policy::Asking approved(Authority authority = Authority::order) {
+    policy::Asking asking{authority};
+    asking.approved = true;
+    return asking;
+}
+
+policy::Asking at_minute(Authority authority, int minute) {
+    policy::Asking asking{authority};
+    asking.minute = minute;
+    return asking;
 }
 
 void expect_denied(Judgement const& judgement, std::string const& rule,
@@ -70,15 +83,20 @@ TEST(JudgeTest, ObserveIsACeilingForEveryAuthority) {
                       ResultCode::observe_only);
 }
 
-TEST(JudgeTest, AskLetsOnlyPersonsAndOffersChangeSomething) {
+TEST(JudgeTest, AskLetsOnlyWhatAnApproverSignedAndOffersChangeSomething) {
     auto asking = healing();
     asking.mode = Mode::ask;
     asking.offers["web"] = {"Web", "restart_service", {{"unit", {"nginx.service"}}}};
 
     expect_denied(judge(restart(), asking, Authority::order), "mode_ask");
     expect_denied(judge(restart(), asking, Authority::lease), "mode_ask");
-    EXPECT_TRUE(judge(restart(), asking, Authority::person).allowed);
+    expect_denied(judge(restart(), asking, Authority::person), "mode_ask");
+    EXPECT_TRUE(judge(restart(), asking, approved()).allowed);
     EXPECT_TRUE(judge(restart(), asking, Authority::offer).allowed);
+
+    asking.approval = policy::ApprovalRule::coordinator;
+    EXPECT_TRUE(judge(restart(), asking, Authority::person).allowed);
+    expect_denied(judge(restart(), asking, Authority::order), "mode_ask");
 }
 
 TEST(JudgeTest, RemediesAreAllowedByNameOrAllTogether) {
@@ -151,6 +169,94 @@ TEST(JudgeTest, TheClassIsTheWorstStepsOrWorse) {
     expect_denied(judge(risky, healing(), Authority::person), "class_risky");
     risky.risk = Risk::forbidden;
     expect_denied(judge(risky, healing()), "class_forbidden");
+}
+
+TEST(JudgeTest, RiskyNeedsASignatureAndItsNameInThePolicy) {
+    auto risky = restart();
+    risky.risk = Risk::risky;
+    auto policy = healing();
+    expect_denied(judge(risky, policy), "class_risky");
+    EXPECT_TRUE(judge(risky, policy, approved()).allowed);
+    policy.remedies = {"*"};
+    expect_denied(judge(risky, policy, approved()), "remedy_not_named");
+    policy = healing();
+    policy.approval = policy::ApprovalRule::coordinator;
+    EXPECT_TRUE(judge(risky, policy).allowed);
+}
+
+TEST(JudgeTest, EachSourceHasItsOwnCeilingThatNoSignatureLifts) {
+    auto policy = healing();
+    auto& claude = policy.classes.worst[static_cast<std::size_t>(policy::Source::claude)];
+    claude = Risk::readonly;
+    policy::Asking asking{policy::Source::claude};
+    asking.approved = true;
+    expect_denied(judge(restart(), policy, asking), "class_of_source");
+    EXPECT_TRUE(judge(restart(), policy).allowed) << "another source";
+    claude = Risk::reversible;
+    EXPECT_TRUE(judge(restart(), policy, asking).allowed);
+    auto risky = restart();
+    risky.risk = Risk::risky;
+    expect_denied(judge(risky, policy, asking), "class_of_source");
+}
+
+TEST(JudgeTest, WhatTheHostDoesAloneIsRiskyOnlyIfItsOwnerLeasedIt) {
+    auto risky = restart();
+    risky.risk = Risk::risky;
+    auto policy = healing();
+    expect_denied(judge(risky, policy, Authority::lease), "class_of_source");
+    policy.classes.worst[static_cast<std::size_t>(policy::Source::lease)] = Risk::risky;
+    EXPECT_TRUE(judge(risky, policy, Authority::lease).allowed);
+}
+
+TEST(JudgeTest, InQuietHoursOnlyPersonsChangeSomething) {
+    auto policy = healing();
+    policy.quiet_hours = {{22 * 60, 6 * 60}, {12 * 60, 13 * 60}};
+    for (int const minute : {22 * 60, 23 * 60 + 59, 0, 6 * 60 - 1, 12 * 60}) {
+        expect_denied(judge(restart(), policy, at_minute(Authority::order, minute)), "quiet_hours",
+                      ResultCode::quiet_hours);
+        expect_denied(judge(restart(), policy, at_minute(Authority::lease, minute)), "quiet_hours",
+                      ResultCode::quiet_hours);
+        EXPECT_TRUE(judge(restart(), policy, at_minute(Authority::person, minute)).allowed);
+    }
+    for (int const minute : {6 * 60, 11 * 60 + 59, 13 * 60, 22 * 60 - 1})
+        EXPECT_TRUE(judge(restart(), policy, at_minute(Authority::order, minute)).allowed)
+            << minute;
+}
+
+TEST(JudgeTest, AProtectedSubjectIsTouchedOnlyByANamedRiskyRemedyThatAnApproverSigned) {
+    auto policy = healing();
+    policy.remediable = {{SubjectKind::service, "*"}};
+    expect_denied(judge(restart(), policy, approved(), "ssh.service"), "subject_protected");
+    auto risky = restart();
+    risky.risk = Risk::risky;
+    EXPECT_TRUE(judge(risky, policy, approved(), "ssh.service").allowed);
+    for (auto const* unit : {"tomte-hand.service", "multi-user.target", "home.mount"})
+        expect_denied(judge(risky, policy, approved(), unit), "subject_protected");
+    policy.protected_subjects = {{SubjectKind::service, "ssh"}};
+    expect_denied(judge(risky, policy, approved(), "ssh.service"), "subject_protected");
+    policy.protected_subjects.clear();
+    policy.approval = policy::ApprovalRule::coordinator;
+    expect_denied(judge(risky, policy, Authority::order, "ssh.service"), "subject_protected");
+}
+
+TEST(JudgeTest, AHostThatObservesSaysWhatItWouldHaveDone) {
+    auto observing = healing();
+    observing.mode = Mode::observe;
+    auto const would = judge(restart(), observing);
+    EXPECT_NE(would.reason.find("would have run restart_service unit=nginx.service"),
+              std::string::npos)
+        << would.reason;
+    auto const would_not = judge(restart(), observing, Authority::order, "apache2.service");
+    EXPECT_NE(would_not.reason.find("subject_not_remediable"), std::string::npos)
+        << would_not.reason;
+}
+
+TEST(JudgeTest, TheSourceIsTheActorsFirstWord) {
+    EXPECT_EQ(policy::source_of("operator:admin"), policy::Source::person);
+    EXPECT_EQ(policy::source_of("claude"), policy::Source::claude);
+    EXPECT_EQ(policy::source_of("home_assistant:press"), policy::Source::home_assistant);
+    for (auto const* actor : {"coordinator", "", "somebody", "lease", "Operator:x"})
+        EXPECT_EQ(policy::source_of(actor), policy::Source::coordinator) << actor;
 }
 
 TEST(JudgeTest, QuestionsPassInEveryMode) {

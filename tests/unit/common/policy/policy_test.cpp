@@ -69,6 +69,27 @@ block = "30m"
 }
 
 // A file that says nothing allows nothing.
+TEST(PolicyTest, ReadsWhoMayDoWhatAndWhen) {
+    auto const read = policy::parse(R"(
+approval = "web"
+quiet_hours = ["22:30-06:00", "12:00-24:00"]
+[classes]
+claude = "readonly"
+lease = "risky"
+)",
+                                    "policy.toml");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->approval, policy::ApprovalRule::web);
+    EXPECT_EQ(read->classes.of(policy::Source::claude), domain::Risk::readonly);
+    EXPECT_EQ(read->classes.of(policy::Source::lease), domain::Risk::risky);
+    EXPECT_EQ(read->classes.of(policy::Source::coordinator), domain::Risk::risky);
+    EXPECT_EQ(read->classes.of(policy::Source::home_assistant), domain::Risk::reversible);
+    ASSERT_EQ(read->quiet_hours.size(), 2u);
+    EXPECT_TRUE(read->quiet_hours[0].holds(0));
+    EXPECT_FALSE(read->quiet_hours[0].holds(6 * 60));
+    EXPECT_TRUE(read->quiet_hours[1].holds(23 * 60 + 59));
+}
+
 TEST(PolicyTest, AnEmptyFileObserves) {
     auto const policy = policy::parse("", "policy.toml");
 
@@ -132,6 +153,13 @@ TEST(PolicyTest, RefusesWhatItCannotMean) {
              {"[offers.x]\nremedy = \"r\"\nparams = { unit = [] }", "allows no value"},
              {"[limits]\nfixes_per_hour = -1", "must be 0 to 1000000"},
              {"[limits]\ncooldown = 5", "a duration in quotes"},
+             {"approval = \"nobody\"", "'approval' is approver, web or coordinator"},
+             {"[classes]\nclaud = \"risky\"", "did you mean 'claude'"},
+             {"[classes]\nclaude = \"forbidden\"", "is readonly, reversible or risky"},
+             {"classes = 3", "write [classes]"},
+             {"quiet_hours = [\"22-6\"]", "are no hours"},
+             {"quiet_hours = [\"22:00-25:00\"]", "are no hours"},
+             {"quiet_hours = [\"22:00-22:00\"]", "are no hours"},
              {"mode = ", "policy.toml:1: "},
          })
         EXPECT_NE(refusal(text).find(says), std::string::npos) << text << ": " << refusal(text);

@@ -40,6 +40,10 @@ TEST(Codec, Reads_back_every_field_it_wrote) {
     expect_round_trip(samples::remedies());
     expect_round_trip(samples::reported());
     expect_round_trip(samples::freeze());
+    expect_round_trip(samples::approval());
+    auto approved = samples::command();
+    approved.approval = "a.b.c";
+    expect_round_trip(approved);
 }
 
 TEST(Codec, Reads_back_what_has_nothing_optional) {

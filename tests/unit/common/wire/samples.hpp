@@ -41,6 +41,16 @@ inline domain::Command line_command() {
     return command;
 }
 
+inline wire::Approval approval() {
+    return {.id = kId,
+            .host = host(),
+            .plan_hash = digest('d'),
+            .expires_at = time(600'000),
+            .approved = true,
+            .actor = "operator:anna",
+            .reason = "seen \u00e9"};
+}
+
 inline domain::CommandResult result() {
     return {.id = kId,
             .state = domain::CommandState::failed,

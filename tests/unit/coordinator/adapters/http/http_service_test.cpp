@@ -14,6 +14,7 @@
 #include "tests/fakes/eventually.hpp"
 #include "tests/fakes/fake_api.hpp"
 #include "tests/fakes/http_client.hpp"
+#include "tests/fakes/sample_rows.hpp"
 
 namespace coordinator {
 namespace {
@@ -34,7 +35,8 @@ class HttpServiceTest : public testing::Test {
             << "[[token]]\nname=\"alertmanager\"\nkind=\"basic\"\nuser=\"alertmanager\"\n"
             << "scope=[\"webhook\"]\nhash=\"" << trust::hash_secret("secret") << "\"\n"
             << "[[token]]\nname=\"people\"\nkind=\"bearer\"\n"
-            << "scope=[\"read\",\"act\",\"webhook\"]\nhash=\"" << trust::hash_secret("people")
+            << "scope=[\"read\",\"act\",\"approve\",\"webhook\"]\nhash=\""
+            << trust::hash_secret("people")
             << "\"\n"
             << "[[token]]\nname=\"scrape\"\nkind=\"bearer\"\nscope=[\"scrape\"]\nhash=\""
             << trust::hash_secret("scrape") << "\"\n";
@@ -111,6 +113,28 @@ TEST_F(HttpServiceTest, Refuses_a_known_token_without_the_scope_with_403) {
     EXPECT_EQ(post("/webhook", kOneAlert, "scrape").status, 403);
     EXPECT_EQ(get("/metrics", "scrape").status, 200);
     EXPECT_TRUE(api_.orders().empty());
+}
+
+TEST_F(HttpServiceTest, Shows_what_waits_for_an_approver_and_takes_the_answer) {
+    coordinator::ApprovalWanted wanted{fakes::sample_command(), "hash", std::nullopt};
+    wanted.row.command.id = "01J0000000000000000000000C";
+    api_.wanted = {wanted};
+    start();
+    auto const list = get("/api/v1/approvals").body;
+    EXPECT_NE(list.find(R"("plan_hash":"hash")"), std::string::npos) << list;
+    EXPECT_NE(list.find(R"("params":{"a":"b"})"), std::string::npos) << list;
+    auto const path = std::string{"/api/v1/approvals/01J0000000000000000000000C"};
+    EXPECT_EQ(get(path).status, 200);
+    EXPECT_EQ(get("/api/v1/approvals/01J0000000000000000000000D").status, 404);
+    EXPECT_EQ(get(path, "scrape").status, 403);
+
+    EXPECT_EQ(post(path, R"({"jws":"a.b.c"})", "scrape").status, 403);
+    EXPECT_EQ(post(path, R"({"approved":true})").status, 400) << "a word is no signature";
+    EXPECT_EQ(post(path, R"({"jws":"a.b.c","approved":true})").status, 400);
+    EXPECT_TRUE(api_.approved().empty());
+    EXPECT_EQ(post(path, R"({"jws":"a.b.c"})").status, 200);
+    ASSERT_EQ(api_.approved().size(), 1u);
+    EXPECT_EQ(api_.approved()[0].second, "a.b.c");
 }
 
 TEST_F(HttpServiceTest, Takes_a_freeze_by_word_or_by_signature_from_those_who_may_act) {
