@@ -2,12 +2,12 @@
 #pragma once
 
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "common/domain/command.hpp"
 #include "common/policy/policy.hpp"
 #include "common/trust/keys.hpp"
-#include "tl/expected.hpp"
 
 namespace hand {
 

@@ -80,7 +80,8 @@ TEST(Registry, History_lists_every_registered_host_and_no_other) {
         Registry::parse(entry("nexus", "incarnation = 2\n") + entry("pi", ""), "h");
     ASSERT_TRUE(registry);
     StoredHosts stored;
-    KnownHostsHistory history{stored, *registry};
+    RegistryBook const book{*registry, "h"};
+    KnownHostsHistory history{stored, book};
     auto const hosts = history.hosts().value();
     ASSERT_EQ(hosts.size(), 2U);
     EXPECT_EQ(hosts[0].session, fakes::sample_host().session);

@@ -367,12 +367,26 @@ TEST(Advisor, Is_asked_when_no_remedy_is_known_and_its_choice_passes_the_same_gu
     EXPECT_EQ(run.incident().plan->origin, domain::PlanOrigin::claude);
 }
 
-TEST(Advisor, A_wrong_choice_a_risky_one_and_silence_all_end_with_a_person) {
+TEST(Advisor, A_risky_choice_waits_for_a_second_key_and_ends_with_a_person) {
+    CoreRun run;
+    run.settings.advisor_configured = true;
+    run.configure();
+    run.born();
+    run.alert("caddy", "NobodyKnowsThis");
+    run.pass(3s);
+    run.step(AdvisorAnswered{
+        run.incident().id, {"reboot_host", "", {{"service", "caddy"}}}, "it hangs"});
+    EXPECT_EQ(run.state(), State::asking);
+    run.pass(run.settings.approval_within + 1min);
+    EXPECT_EQ(run.state(), State::escalated);
+    EXPECT_EQ(run.count<SendCommand>(), 0);
+}
+
+TEST(Advisor, A_wrong_choice_and_silence_end_with_a_person) {
     using Choice = domain::RemedyOrder;
     for (auto const& choice :
          {Choice{"format_disk", "", {}}, Choice{"restart_service", "", {{"unit", "x"}}},
-          Choice{"restart_service", "", {{"service", "a;b"}}},
-          Choice{"reboot_host", "", {{"service", "caddy"}}}}) {
+          Choice{"restart_service", "", {{"service", "a;b"}}}}) {
         CoreRun run;
         run.settings.advisor_configured = true;
         run.configure();
