@@ -42,7 +42,7 @@ class RiskyFarm : public Farm {
             return std::string{item["id"].string().value_or("")};
         return "";
     }
-    std::string approver() { return folder() + "/fleet/coordinator/approver.key"; }
+    std::string approver() { return folder() + "/fleet/operator/approver.key"; }
 };
 
 TEST(Approval, A_risky_fix_waits_until_an_approver_signs_it_and_then_heals) {

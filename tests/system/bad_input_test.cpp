@@ -24,9 +24,9 @@ TEST(BadInput, A_coordinator_whose_port_is_taken_says_which_and_ends) {
     farm.start_broker();
     farm.start_coordinator();
     auto const copy = farm.folder() + "/second";
-    std::filesystem::copy(farm.folder() + "/fleet/coordinator", copy,
+    std::filesystem::copy(farm.folder() + "/fleet", copy,
                           std::filesystem::copy_options::recursive);
-    auto const ran = run({kCoordinator, "--config", copy + "/coordinator.toml"});
+    auto const ran = run({kCoordinator, "--config", copy + "/coordinator/coordinator.toml"});
     EXPECT_GT(ran.exit_code, 0) << ran.output;
     EXPECT_TRUE(mentions(ran.output, std::to_string(farm.http_port()))) << ran.output;
 }
@@ -116,6 +116,7 @@ TEST(BadInput, A_locked_database_is_named_and_waited_for_or_refused) {
         if (entry.path().extension() == ".db") store = entry.path();
     sqlite3* other = nullptr;
     ASSERT_EQ(sqlite3_open(store.c_str(), &other), SQLITE_OK);
+    sqlite3_busy_timeout(other, 10'000);  // the coordinator may be writing just now
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     auto const refused = farm.webhook(Farm::payload(patient_down()));
     EXPECT_TRUE(refused.status == 503 || refused.status / 100 == 2) << refused.status;
