@@ -136,7 +136,7 @@ class Maker {
     Secret openai() { return one("using sk-proj-", base62(48)); }
     Secret google() { return one("AIza", from(kBase64Url, 35)); }
     Secret stripe() { return one("sk_live_", base62(24)); }
-    Secret npm() { return one("//registry.npmjs.org/:_authToken=npm_", base62(36)); }
+    Secret npm() { return one("//npm.example.net/:_authToken=npm_", base62(36)); }
     Secret telegram() {
         return one(from("123456789", 9) + ":", from(kBase64Url, 35));
     }
